@@ -1,0 +1,1 @@
+"""Where a police department requests, decides and can later prove every covert social-media profile it used."""

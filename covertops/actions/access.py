@@ -1,0 +1,29 @@
+"""What the record keeps of people coming in and going out, written in the transaction of the act itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from covertops.actions.installation import Installation
+from covertops.actions.recording import record_access, record_department
+from covertops.domain.decisions.frame import Written
+from covertops.domain.entries.access import SessionEnded, SessionOpened
+from covertops.domain.entries.department import CredentialAdded
+from covertops.domain.vocabulary import Office
+from covertops.storage.unit_of_work import WriteUnit
+
+
+def session_opened(unit: WriteUnit, person: str, node: str, now: datetime) -> None:
+    """Somebody signed in, from ``node``."""
+    record_access(unit, [Written(Office.SYSTEM, SessionOpened(by=person, node=node))], now)
+
+
+def session_ended(unit: WriteUnit, person: str, node: str, now: datetime) -> None:
+    """Somebody signed out."""
+    record_access(unit, [Written(Office.SYSTEM, SessionEnded(by=person, node=node))], now)
+
+
+def password_chosen(house: Installation, unit: WriteUnit, person: str, now: datetime) -> None:
+    """Somebody chose a password with the one-time code that was handed to them."""
+    entry = CredentialAdded(by=person, person=person, made_with="one-time code")
+    record_department(unit, house.folds.department(unit), (Written(Office.SYSTEM, entry),), now)

@@ -1,0 +1,55 @@
+"""People as the command line lists them, and the way back in for somebody who can no longer sign in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from covertops.actions.department import INVITATION_LASTS, Derive
+from covertops.actions.installation import Installation
+from covertops.actions.one_time_codes import new_code
+from covertops.actions.recording import record_department
+from covertops.domain.decisions.frame import Written
+from covertops.domain.entries.department import AccountInvited
+from covertops.domain.vocabulary import Office
+from covertops.storage import sign_in_store
+from covertops.storage.sign_in_store import SignInDigests
+
+
+def people_rows(house: Installation, now: datetime) -> list[dict[str, Any]]:
+    """Everybody with an account: id, name, name for signing in, offices held now, whether the account is closed."""
+    with house.store.read() as unit:
+        department = house.folds.department(unit)
+    return [
+        {
+            "id": one.id,
+            "name": one.name,
+            "sign_in_name": one.sign_in_name,
+            "offices": sorted(office.value for office in one.offices(now)),
+            "closed": one.closed_at is not None,
+        }
+        for one in department.people.values()
+    ]
+
+
+def invite_at_the_machine(
+    house: Installation, derive: Derive, sign_in_name: str, now: datetime
+) -> tuple[str, datetime]:
+    """A new one-time code, and until when, for somebody with an open account, asked for by whoever runs the machine.
+
+    It is on the department's record as made by the machine, in nobody's name. Raises LookupError.
+    """
+    digests, code, expires = SignInDigests(derive), new_code(), now + INVITATION_LASTS
+    wanted = digests.name(sign_in_name)
+    with house.store.write() as unit:
+        department = house.folds.department(unit)
+        open_accounts = [one for one in department.people.values() if one.closed_at is None]
+        person = next((one.id for one in open_accounts if digests.name(one.sign_in_name) == wanted), None)
+        if person is None:
+            raise LookupError(f"nobody with an open account signs in as {sign_in_name!r}")
+        written = Written(Office.SYSTEM, AccountInvited(person=person))
+        department, _ = record_department(unit, department, (written,), now)
+        sign_in_store.invite(unit, person, digests.invitation(code), expires)
+        sign_in_store.end_sessions_of(unit, person, now)
+    house.folds.keep_department(department)
+    return code, expires

@@ -1,0 +1,212 @@
+"""Signed acts: prepared and read back first, then confirmed by the person's own authenticator.
+
+Preparing runs the decision and keeps what would be recorded, sealed, for ten minutes outside the ledger. Confirming
+runs the decision again on the record as it then stands. If the record moved, the person looks again. The signature
+commits to the intent: where in the record, in which office, under which policy, and the digest of every field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from covertops.actions.installation import Installation
+from covertops.actions.operations import NotFound, Scene, Stale, after, decide, record_lapse, scene, settled
+from covertops.actions.packages import seal_released
+from covertops.actions.recording import Outcome, record, then
+from covertops.domain.decisions import DECISIONS, Decision, activation
+from covertops.domain.decisions.frame import Decided, Written
+from covertops.domain.declaration import Entry, Signature, entry_from, kind_of, values_of
+from covertops.domain.refusals import refuse
+from covertops.domain.vocabulary import Office, practice
+from covertops.ledger.canonical import Json, canonical
+from covertops.ledger.entry import Field
+from covertops.storage import pending
+from covertops.storage.ledger_read import read_checkpoint
+from covertops.storage.ledger_store import position
+from covertops.storage.times import moment
+from covertops.storage.unit_of_work import ReadUnit, WriteUnit
+
+INTENT = "covertops/intent/1"
+LASTS = timedelta(minutes=10)
+PASSWORD = "password"
+
+
+@dataclass(frozen=True)
+class Intent:
+    """An act that waits for its signature: what will be recorded, and the exact bytes that are signed."""
+
+    id: str
+    decision: Decision
+    operation_id: str
+    given: Mapping[str, object]
+    decided: Decided
+    salts: Mapping[str, str]
+    text: bytes
+    seen: int
+    expires_at: datetime
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the intent."""
+        return hashlib.sha256(self.text).hexdigest()
+
+
+def prepare(
+    house: Installation,
+    name: str,
+    operation_id: str,
+    person: str,
+    given: Mapping[str, object],
+    now: datetime,
+    *,
+    seen: int | None = None,
+) -> Intent:
+    """Decide as if it were signed now, and keep what would be recorded for ten minutes.
+
+    Raises NotFound, Stale and Refusal; KeyError for a name that is no signed decision.
+    """
+    decision = DECISIONS[name]
+    if not decision.signed:
+        raise KeyError(name)
+    with house.store.write() as unit:
+        refuse_behind(unit, now)
+        it = settled(house, unit, scene(house, unit, operation_id, person, now), now)
+        decided = decide(unit, decision, it, given, seen)
+        salts = {stored: secrets.token_hex(16) for stored in values_of(decided[0].entry) if stored != "signature"}
+        text = intent_text(unit, it, decided[0], salts)
+        intent = Intent(
+            secrets.token_hex(16), decision, operation_id, given, decided, salts, text, it.operation.moved, now + LASTS
+        )
+        pending.keep(unit, intent.id, person, operation_id, name, _packed(intent), intent.expires_at, it.operation)
+    house.folds.keep(it.operation)
+    return intent
+
+
+def intent_text(unit: WriteUnit, it: Scene, written: Written, salts: Mapping[str, str]) -> bytes:
+    """The canonical intent: log, place, kind, office, policy, every field's digest but the signature's, checkpoint."""
+    entry, kind = written.entry, kind_of(written.entry)
+    at = position(unit, it.operation.id)
+    digests: dict[str, Json] = {
+        stored: Field(salts[stored], stored, value).digest
+        for stored, value in values_of(entry).items()
+        if stored != "signature"
+    }
+    return canonical(
+        {
+            "format": INTENT,
+            "origin": unit.head.origin,
+            "stream": it.operation.id,
+            "number": at.number + 1,
+            "previous": at.hash,
+            "kind": kind.name,
+            "version": kind.version,
+            "office": written.office.value,
+            "policy": it.facts.rules.digest,
+            "fields": digests,
+            "checkpoint": read_checkpoint(unit),
+        }
+    )
+
+
+def signed(unit: WriteUnit, it: Scene, written: Written, level: str) -> tuple[Written, dict[str, str]]:
+    """An entry signed at once, by someone who has just proved who they are; and the salts it is to be recorded with."""
+    salts = {stored: secrets.token_hex(16) for stored in values_of(written.entry) if stored != "signature"}
+    digest = hashlib.sha256(intent_text(unit, it, written, salts)).hexdigest()
+    return replace(written, entry=replace(written.entry, signature=Signature(level, digest))), salts
+
+
+def _packed(intent: Intent) -> dict[str, Any]:
+    return {
+        "given": dict(intent.given),
+        "decided": [
+            {
+                "office": one.office.value,
+                "kind": kind_of(one.entry).name,
+                "version": kind_of(one.entry).version,
+                "values": values_of(one.entry),
+            }
+            for one in intent.decided
+        ],
+        "salts": dict(intent.salts),
+        "text": intent.text.decode(),
+        "seen": intent.seen,
+    }
+
+
+def _written(raw: Mapping[str, Any]) -> Written:
+    values = raw["values"]
+    entry: Entry = entry_from(raw["kind"], raw["version"], values, values)
+    return Written(Office(raw["office"]), entry)
+
+
+BEHIND = timedelta(minutes=1)
+"""Two workers' clocks may differ by moments; more means that the clock was set back."""
+
+
+def refuse_behind(unit: WriteUnit, now: datetime) -> None:
+    """Nothing is signed while the clock is behind the record: the signature would stand before what it follows."""
+    last = moment(unit.head.last_time)
+    if now + BEHIND < last:
+        rule = practice("Nothing is signed before what it follows.")
+        remedy = "The administrator sets the clock; what was typed is kept as a draft."
+        raise refuse("clock", "The machine’s clock is behind the last entry of the record", rule, remedy)
+
+
+def find(unit: ReadUnit, intent_id: str, person: str, now: datetime) -> Intent:
+    """The person's own intent while it lasts. Raises NotFound."""
+    row = pending.find(unit, intent_id, person, now)
+    if row is None:
+        raise NotFound(intent_id)
+    raw = row.content
+    decided = tuple(_written(one) for one in raw["decided"])
+    return Intent(
+        intent_id,
+        DECISIONS[row.act],
+        row.operation_id,
+        raw["given"],
+        decided,
+        raw["salts"],
+        raw["text"].encode(),
+        raw["seen"],
+        row.expires_at,
+    )
+
+
+def confirm(house: Installation, intent_id: str, person: str, level: str, now: datetime) -> Outcome:
+    """Record a prepared act, signed at ``level`` by a person who has just proved to be that person.
+
+    Raises NotFound for an intent that is not theirs or has expired, Stale where the record moved, and Refusal where
+    the rules no longer allow it. What lapsed since it was prepared is recorded first, and moves the record.
+    """
+    with house.store.read() as reading:
+        waiting = find(reading, intent_id, person, now).operation_id
+        lapsed = activation.lapse_at(house.folds.operation(reading, waiting), now)
+    if lapsed:
+        record_lapse(house, waiting, now)
+    with house.store.write() as unit:
+        intent = find(unit, intent_id, person, now)
+        refuse_behind(unit, now)
+        it = scene(house, unit, intent.operation_id, person, now)
+        if (it.operation.moved, position(unit, it.operation.id).number + 1) != (intent.seen, _number(intent)):
+            raise Stale(it.operation, intent.seen)
+        decide(unit, intent.decision, it, intent.given, intent.seen)
+        signature = Signature(level, intent.digest)
+        first = replace(intent.decided[0], entry=replace(intent.decided[0].entry, signature=signature))
+        outcome = record(house, unit, it.operation, (first, *intent.decided[1:]), it.department, now, intent.salts)
+        pending.drop(unit, intent_id)
+        department = after(house, unit, intent.decision.name, outcome, it.department, now)
+        if intent.decision.name == "release-export":
+            outcome = then(outcome, seal_released(house, unit, outcome.operation, it.actor, department, now))
+    house.folds.keep(outcome.operation)
+    house.folds.keep_department(department)
+    return outcome
+
+
+def _number(intent: Intent) -> int:
+    return int(json.loads(intent.text)["number"])

@@ -1,0 +1,1 @@
+"""A worked example: one operation in every stage, by the real acts. Everybody is named by office."""

@@ -1,0 +1,86 @@
+"""The supervisor's contacts with both attorneys (Policy 2.8, IV.D.3) and the conflict check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from covertops.domain.authority import given_contacts, shows_request
+from covertops.domain.decisions.frame import (
+    DATES,
+    Actor,
+    Asked,
+    Decided,
+    Facts,
+    Written,
+    require_stage,
+    require_supervisor,
+)
+from covertops.domain.entries.counsel import AttorneyAttempted, ConflictChecked, ConsultationLogged
+from covertops.domain.operation import Operation
+from covertops.domain.policy import DETERMINATIONS
+from covertops.domain.refusals import Missing, raise_if, refuse
+from covertops.domain.vocabulary import Office, Stage, policy, practice, setting
+
+CONTACT = policy("IV.D.3", "The supervisor contacts both before operating.")
+OPEN_STAGES = (Stage.REQUESTED, Stage.AUTHORIZED, Stage.ACTIVE, Stage.SUSPENDED)
+
+
+def _may_contact(operation: Operation, actor: Actor) -> None:
+    require_supervisor(operation, actor, CONTACT)
+    message = "There is nothing to ask an attorney about"
+    require_stage(operation, OPEN_STAGES, message, CONTACT, "A request comes first.")
+
+
+def check_conflict(operation: Operation, actor: Actor, facts: Facts, asked: Asked = None) -> Decided:
+    """The supervisor records a check with a regional deconfliction system."""
+    rule = practice("Two operations must not meet unknown.")
+    require_supervisor(operation, actor, rule)
+    require_stage(operation, OPEN_STAGES, "There is nothing to check", rule, "A request comes first.")
+    if asked is None:
+        return ()
+    return (Written(Office.SUPERVISOR, ConflictChecked(by=actor.person, **asked)),)
+
+
+def attempt_attorney(operation: Operation, actor: Actor, facts: Facts, asked: Asked = None) -> Decided:
+    """The supervisor records an attempt that brought no answer."""
+    _may_contact(operation, actor)
+    if asked is None:
+        return ()
+    if asked["attempted_at"] > facts.now:
+        raise refuse("future", "The attempt lies in the future", DATES, "Enter when you tried.", "attempted_at")
+    return (Written(Office.SUPERVISOR, AttorneyAttempted(by=actor.person, **asked)),)
+
+
+def log_consultation(operation: Operation, actor: Actor, facts: Facts, asked: Asked = None) -> Decided:
+    """The assigned supervisor records the contact with one attorney and the four determinations (IV.D.3)."""
+    _may_contact(operation, actor)
+    if asked is None:
+        return ()
+    if asked["held_at"] > facts.now:
+        raise refuse("future", "The contact lies in the future", DATES, "Enter when it took place.", "held_at")
+    if asked["answer"] == "given":
+        raise_if(_incomplete(operation, facts, asked))
+    return (Written(Office.SUPERVISOR, ConsultationLogged(by=actor.person, **asked)),)
+
+
+def _incomplete(operation: Operation, facts: Facts, asked: Mapping[str, Any]) -> list[Missing]:
+    office = Office(asked["attorney_office"])
+    required = next((one for one in facts.rules.consultations if one.office == office), None)
+    missing = []
+    if not shows_request(operation, (ref.number for ref in asked["shown"])):
+        remedy = "Show the request as it now stands, or the authorization."
+        missing.append(Missing("shown", "The attorney saw an earlier request", CONTACT, remedy, "shown"))
+    for name in DETERMINATIONS:
+        words = facts.rules.determinations[name]
+        if asked[name] == "referred" and required and name in required.must_answer:
+            rule = setting(f"The {office.value} must answer this itself.")
+            remedy = f"Ask the {office.value}; until then the answer is “awaited”."
+            missing.append(Missing(f"own.{name}", f"{words}: the {office.value} must answer this", rule, remedy, name))
+    return missing
+
+
+def offices_without_answer(operation: Operation, facts: Facts) -> tuple[Office, ...]:
+    """The required offices that have not given an answer yet."""
+    required = facts.rules.consultations
+    return tuple(one.office for one in required if not given_contacts(operation, one.office, facts.now))

@@ -1,0 +1,27 @@
+"""Every kind of entry the record can hold, one module per part of an operation's life."""
+
+from covertops.domain.entries import (
+    access,
+    activity,
+    authority,
+    counsel,
+    department,
+    ending,
+    package,
+    people,
+    request,
+    review,
+)
+
+__all__ = [
+    "access",
+    "activity",
+    "authority",
+    "counsel",
+    "department",
+    "ending",
+    "package",
+    "people",
+    "request",
+    "review",
+]

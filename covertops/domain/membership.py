@@ -1,0 +1,38 @@
+"""Who is on an operation: the only people, besides the Chief, who learn that it exists."""
+
+from __future__ import annotations
+
+from covertops.domain.operation import Operation
+from covertops.domain.vocabulary import Office
+
+ROLES = {
+    "requester": Office.INVESTIGATOR,
+    "officer": Office.INVESTIGATOR,
+    "supervisor": Office.SUPERVISOR,
+    "relief": Office.SUPERVISOR,
+}
+"""Each role, and the office without which it gives nothing."""
+
+
+def members(operation: Operation) -> frozenset[tuple[str, str]]:
+    """The people on an operation now, as (person, role)."""
+    found = {(operation.requester, "requester")} | {(one, "officer") for one in operation.officers}
+    if operation.supervisor:
+        found.add((operation.supervisor, "supervisor"))
+    if operation.relief:
+        found.add((operation.relief, "relief"))
+    return frozenset(found)
+
+
+def may_see(operation: Operation, person: str, offices: frozenset[Office]) -> bool:
+    """Whether a person needs to know of the operation: the Chief, or a role with the office it takes."""
+    if Office.CHIEF in offices:
+        return True
+    return any(one == person and ROLES[role] in offices for one, role in members(operation))
+
+
+def may_see_advice(operation: Operation, person: str, offices: frozenset[Office]) -> bool:
+    """Whether a person may read counsel's advice: the assigned supervisor, the named relief and the Chief."""
+    if Office.CHIEF in offices:
+        return True
+    return Office.SUPERVISOR in offices and person in (operation.supervisor, operation.relief)

@@ -1,0 +1,1 @@
+"""What leaves the department: a package anyone can check, and the verifier that checks it offline."""

@@ -1,0 +1,1 @@
+"""Tamper evidence over bytes: entries, the Merkle tree, checkpoints and proofs."""

@@ -1,0 +1,76 @@
+"""Facts from other operations that a decision is given, read under the append lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import bindparam, func, select, tuple_
+
+from covertops.storage import tables
+from covertops.storage.unit_of_work import ReadUnit
+
+_INDEX: Final = tables.entry.c["index"]
+_LAST: Final = select(func.max(_INDEX))
+_MOVED: Final = (
+    select(tables.entry.c.stream, func.max(tables.entry.c.number).label("number"))
+    .where(bindparam("size") <= _INDEX)
+    .group_by(tables.entry.c.stream)
+)
+
+
+def next_reference(unit: ReadUnit, year: int) -> str:
+    """The next free reference of a year, ``2026-0001``; a number is never used again."""
+    column = tables.operation_view.c.reference
+    longest_last = (func.length(column).desc(), column.desc())
+    query = select(column).where(column.like(f"{year}-%")).order_by(*longest_last).limit(1)
+    last = unit.connection.execute(query).scalar()
+    number = int(str(last).split("-")[1]) + 1 if last else 1
+    return f"{year}-{number:04d}"
+
+
+def operations_sharing(unit: ReadUnit, digests: Iterable[tuple[str, str]], but: str) -> dict[str, frozenset[str]]:
+    """The other live operations that hold one of these (kind, digest) pairs, with the kinds they share."""
+    wanted = sorted(digests)
+    if not wanted:
+        return {}
+    columns = tables.lookup_view.c
+    query = select(columns.operation_id, columns.kind).where(
+        tuple_(columns.kind, columns.digest).in_(wanted), columns.operation_id != but
+    )
+    found: dict[str, frozenset[str]] = {}
+    for operation_id, kind in unit.connection.execute(query):
+        found[operation_id] = found.get(operation_id, frozenset()) | {kind}
+    return found
+
+
+def lapsed_operations(unit: ReadUnit, now: int) -> list[str]:
+    """The operations that time alone has made lapse by ``now`` (microseconds)."""
+    columns = tables.operation_view.c
+    return list(unit.connection.execute(select(columns.id).where(columns.lapse_at <= now)).scalars())
+
+
+def all_streams(unit: ReadUnit) -> list[str]:
+    """The ids of every operation's stream that the ledger has, in order."""
+    column = tables.entry.c.stream
+    fixed = (unit.streams.department, unit.streams.access)
+    query = select(column).where(column.not_in(fixed)).distinct().order_by(column)
+    return list(unit.connection.execute(query).scalars())
+
+
+def operations_with(unit: ReadUnit, person: str) -> list[str]:
+    """The ids of the operations on which a person has a part, in order."""
+    columns = tables.membership_view.c
+    query = select(columns.operation_id).where(columns.person_id == person).distinct().order_by(columns.operation_id)
+    return list(unit.connection.execute(query).scalars())
+
+
+def log_size(unit: ReadUnit) -> int:
+    """How many entries the log has, as this transaction sees it."""
+    last = unit.connection.execute(_LAST).scalar()
+    return 0 if last is None else int(last) + 1
+
+
+def moved_since(unit: ReadUnit, size: int) -> dict[str, int]:
+    """The last number of each stream that was appended to from index ``size`` on."""
+    return {row.stream: row.number for row in unit.connection.execute(_MOVED, {"size": size})}

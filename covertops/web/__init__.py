@@ -1,0 +1,1 @@
+"""Pages and the API over the actions, denied by default."""

@@ -1,0 +1,1 @@
+"""How acts are asked for: the page of each decision, made from its declaration, without any route."""

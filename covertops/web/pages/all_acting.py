@@ -1,0 +1,17 @@
+"""Every page on which somebody acts, for whoever puts the application together."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint
+
+from covertops.web.pages import acting, beginning, captures, drafts, signing
+
+ACTING_PAGES: Final[tuple[Blueprint, ...]] = (
+    acting.pages,
+    beginning.pages,
+    captures.pages,
+    drafts.pages,
+    signing.pages,
+)

@@ -1,0 +1,34 @@
+"""The pages on which somebody reads, and those about the department itself, together."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint
+
+from covertops.web.pages import (
+    checkpoint,
+    concerns,
+    entries,
+    my_work,
+    operation_page,
+    operations,
+    packages,
+    people,
+    settings,
+    viewers,
+)
+
+READING: Final[tuple[Blueprint, ...]] = (
+    my_work.pages,
+    operations.pages,
+    operation_page.pages,
+    entries.pages,
+    packages.pages,
+    viewers.pages,
+    people.pages,
+    settings.pages,
+    concerns.pages,
+    checkpoint.pages,
+)
+"""What :func:`covertops.web.app.create_app` is given of this room."""
