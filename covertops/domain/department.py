@@ -22,6 +22,7 @@ from covertops.domain.entries.department import (
     PolicyAdopted,
     SettingChanged,
 )
+from covertops.domain.entries.sign_in import FactorReset, RecoverySeen, RecoveryUsed
 from covertops.domain.policy import Policy
 from covertops.domain.vocabulary import Office
 
@@ -81,6 +82,17 @@ class Conflict:
 
 
 @dataclass(frozen=True)
+class Recovery:
+    """Somebody came in past their second factor, and which supervisors and auditors were told of it."""
+
+    ref: EntryRef
+    at: datetime
+    person: str
+    how: str
+    seen_by: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Department:
     """The department folded from its own entries."""
 
@@ -93,6 +105,7 @@ class Department:
     settings: Mapping[str, int] = field(default_factory=dict)
     concerns: tuple[Concern, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    recoveries: tuple[Recovery, ...] = ()
     receipt_given_at: datetime | None = None
     """When a record receipt was last handed out: what was recorded since is held by nobody else yet."""
     last_number: int = 0
@@ -165,6 +178,18 @@ def _answer(department: Department, it: Recorded, entry: ConcernAnswered) -> Dep
     return replace(department, concerns=concerns)
 
 
+def _recover(department: Department, it: Recorded, person: str, how: str) -> Department:
+    return replace(department, recoveries=(*department.recoveries, Recovery(it.ref, it.at, person, how)))
+
+
+def _see(department: Department, it: Recorded, entry: RecoverySeen) -> Department:
+    recoveries = tuple(
+        replace(one, seen_by=one.seen_by | {entry.by or ""}) if one.ref.number == entry.used.number else one
+        for one in department.recoveries
+    )
+    return replace(department, recoveries=recoveries)
+
+
 def _changed(department: Department, it: Recorded) -> Department:
     match it.entry:
         case DepartmentEstablished() as entry:
@@ -191,6 +216,12 @@ def _changed(department: Department, it: Recorded) -> Department:
         case ConflictNoticed() as entry:
             conflict = Conflict(it.number, it.at, entry.operations, entry.what, entry.told)
             return replace(department, conflicts=(*department.conflicts, conflict))
+        case RecoveryUsed() as entry:
+            return _recover(department, it, entry.person, "signed in with a recovery code")
+        case FactorReset() as entry:
+            return _recover(department, it, entry.person, "may set up another second factor")
+        case RecoverySeen() as entry:
+            return _see(department, it, entry)
     return department
 
 

@@ -11,6 +11,7 @@ from covertops.domain.entries import (
     people,
     request,
     review,
+    sign_in,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "people",
     "request",
     "review",
+    "sign_in",
 ]
