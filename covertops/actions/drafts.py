@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from covertops.actions.apart import asked_by, parts_of
 from covertops.actions.installation import Installation
 from covertops.actions.operations import scene
 from covertops.storage import pending
@@ -44,7 +45,7 @@ def keep(
     with house.store.write() as unit:
         if operation_id:
             scene(house, unit, operation_id, person, now)
-        pending.keep_draft(unit, person, kind, operation_id, values, now)
+        pending.keep_draft(unit, person, kind, operation_id, parts_of(asked_by(kind), values), now)
 
 
 def find(unit: ReadUnit, person: str, kind: str, operation_id: str) -> Draft | None:

@@ -1,4 +1,7 @@
-"""What is put away when the program starts: what interrupted uploads left, sessions and throttles that are over."""
+"""What is put away at the start and every hour: what interrupted uploads left, and whatever is over.
+
+Over are sessions and throttles, acts that nobody signed in time, and drafts nobody went on with.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from covertops.actions.installation import Installation
+from covertops.storage import pending
 from covertops.storage.ledger_read import read_stream
 from covertops.storage.lookups import all_streams
 from covertops.storage.sign_in_store import sweep_sessions, sweep_throttles
@@ -34,6 +38,7 @@ def put_away(house: Installation, now: datetime) -> PutAway:
     with house.store.write() as writing:
         sweep_sessions(writing, now)
         sweep_throttles(writing, now)
+        pending.remove_old(writing, now)
     alarms = tuple(f"{alarm.name}: {alarm.reason}" for alarm in swept.alarms)
     return PutAway(len(swept.removed), len(swept.parts), alarms)
 

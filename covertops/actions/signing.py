@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from covertops.actions.apart import OWN, parts_of
 from covertops.actions.installation import Installation
 from covertops.actions.operations import NotFound, Scene, Stale, after, decide, record_lapse, scene, settled
 from covertops.actions.packages import seal_released
@@ -23,7 +24,7 @@ from covertops.domain.decisions import DECISIONS, Decision, activation
 from covertops.domain.decisions.frame import Decided, Written
 from covertops.domain.declaration import Entry, Signature, entry_from, kind_of, values_of
 from covertops.domain.refusals import refuse
-from covertops.domain.vocabulary import Office, practice
+from covertops.domain.vocabulary import Compartment, Office, practice
 from covertops.ledger.canonical import Json, canonical
 from covertops.ledger.entry import Field
 from covertops.storage import pending
@@ -121,28 +122,34 @@ def signed(unit: WriteUnit, it: Scene, written: Written, level: str) -> tuple[Wr
     return replace(written, entry=replace(written.entry, signature=Signature(level, digest))), salts
 
 
-def _packed(intent: Intent) -> dict[str, Any]:
-    return {
-        "given": dict(intent.given),
+def _packed(intent: Intent) -> dict[str, dict[str, Any]]:
+    """The intent by the parts that seal it. A salt is kept with its value: with both, a digest tells what was said."""
+    given = parts_of(intent.decision.asks, intent.given)
+    salts = parts_of(type(intent.decided[0].entry), intent.salts)
+    values = [parts_of(type(one.entry), values_of(one.entry)) for one in intent.decided]
+    found: dict[str, dict[str, Any]] = {}
+    for part in Compartment:
+        held = [one.get(part.value, {}) for one in (given, salts, *values)]
+        if any(held):
+            found[part.value] = {"given": held[0], "salts": held[1], "values": held[2:]}
+    found[OWN] |= {
         "decided": [
-            {
-                "office": one.office.value,
-                "kind": kind_of(one.entry).name,
-                "version": kind_of(one.entry).version,
-                "values": values_of(one.entry),
-            }
+            {"office": one.office.value, "kind": kind_of(one.entry).name, "version": kind_of(one.entry).version}
             for one in intent.decided
         ],
-        "salts": dict(intent.salts),
         "text": intent.text.decode(),
         "seen": intent.seen,
     }
+    return found
 
 
-def _written(raw: Mapping[str, Any]) -> Written:
-    values = raw["values"]
+def _written(raw: Mapping[str, Any], values: Mapping[str, Any]) -> Written:
     entry: Entry = entry_from(raw["kind"], raw["version"], values, values)
     return Written(Office(raw["office"]), entry)
+
+
+def _joined(some: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: value for one in some for name, value in one.items()}
 
 
 BEHIND = timedelta(minutes=1)
@@ -163,15 +170,16 @@ def find(unit: ReadUnit, intent_id: str, person: str, now: datetime) -> Intent:
     row = pending.find(unit, intent_id, person, now)
     if row is None:
         raise NotFound(intent_id)
-    raw = row.content
-    decided = tuple(_written(one) for one in raw["decided"])
+    raw, parts = row.parts[OWN], row.parts.values()
+    values = [_joined(one["values"][place] for one in parts) for place in range(len(raw["decided"]))]
+    decided = tuple(map(_written, raw["decided"], values))
     return Intent(
         intent_id,
         DECISIONS[row.act],
         row.operation_id,
-        raw["given"],
+        _joined(one["given"] for one in parts),
         decided,
-        raw["salts"],
+        _joined(one["salts"] for one in parts),
         raw["text"].encode(),
         raw["seen"],
         row.expires_at,

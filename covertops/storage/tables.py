@@ -159,6 +159,9 @@ draft: Final = _table(
     _text("operation_id"),
     _whole("version"),
     _bytes("sealed"),
+    # What an attorney said, each under that attorney's own compartment.
+    _bytes("sealed_prosecutor", nullable=True),
+    _bytes("sealed_city", nullable=True),
     _whole("updated_at", index=True),
     UniqueConstraint("person_id", "kind", "operation_id"),
 )
@@ -170,6 +173,8 @@ pending_intent: Final = _table(
     _text("operation_id"),
     _text("act"),
     _bytes("sealed"),
+    _bytes("sealed_prosecutor", nullable=True),
+    _bytes("sealed_city", nullable=True),
     _whole("expires_at", index=True),
     _whole("stream_number"),
     _text("previous", nullable=True),
