@@ -154,6 +154,19 @@ def test_a_correction_offers_the_clerical_fields_of_ones_own_entries(acting: Pag
     assert "Stands now: Looked at three listings" in browser.client.get(f"{page}?entry={done.number}").text
 
 
+def test_the_facts_of_a_consultation_are_corrected_without_opening_the_advice_beside_them(acting: Pages) -> None:
+    town = acting.town
+    operation_id = town.bring(Stage.ACTIVE)
+    number = town.operation(operation_id).contacts[0].ref.number
+    page = f"/operations/{operation_id}/correct-entry?entry={number}"
+    browser = acting.browser("supervisor-1")
+    assert "attorney" in browser.form(page).options["field"]
+    assert not {one for one in browser.form(page).options["field"] if one.endswith("_advice")}
+    done = browser.send(page, {"field": "attorney", "new": "Assistant County Attorney 2", "why": "Misheard."})
+    assert done.status_code == 303, done.text
+    assert [one.about for one in town.operation(operation_id).corrections] == [number]
+
+
 def test_what_is_withheld_needs_its_ground_and_is_read_back_to_the_chief(acting: Pages) -> None:
     scene = scene_of("prepare-export", acting.town)
     browser = acting.browser("supervisor-1")

@@ -17,7 +17,7 @@ from covertops.domain.decisions.frame import (
     require_stage,
     working_office,
 )
-from covertops.domain.declaration import Day, Json, Line, Moment, Number, Recorded, Text, kind_of, specs_of, values_of
+from covertops.domain.declaration import Day, Line, Moment, Number, Recorded, Text, kind_of, specs_of
 from covertops.domain.entries.activity import (
     AccountAccessKept,
     AccountAdded,
@@ -135,17 +135,14 @@ _COUNSEL = (Disclosure.PROSECUTOR_WORK_PRODUCT, Disclosure.CITY_ATTORNEY_ADVICE)
 
 def correctable_fields(target: Recorded) -> dict[str, str]:
     """The fields of an entry that a clerical correction may name, with what stands there now."""
-    values = values_of(target.entry)
     found = {}
     for name, spec in specs_of(type(target.entry)).items():
         clerical = isinstance(spec, _CLERICAL) and spec.asked and not spec.many and spec.disclosure not in _COUNSEL
-        if clerical and values.get(name) is not None:
-            found[name] = _shown(values[name])
+        value = getattr(target.entry, name)
+        # Counsel's advice beside it may be sealed from whoever corrects, so no other field is looked at.
+        if clerical and value not in (None, ""):
+            found[name] = str(spec.to_json(value))
     return found
-
-
-def _shown(value: Json) -> str:
-    return str(value)
 
 
 CORRECTABLE = (
