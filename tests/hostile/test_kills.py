@@ -20,6 +20,10 @@ from tests.hostile.houses import Place, settle
 
 MOST = 48
 """So many points at which a disk fails are tried for each deed, spread over it; a kill is tried at every one."""
+MISSES = 3
+"""So many times in a row a kill must have come too late before no later word is tried: their number varies."""
+LONE_SYNC = ", 5, MSG_NOSIGNAL"
+"""A word of five bytes, which goes alone or with the one before it, as it happens: the end of several statements."""
 LINE = "pipe:["
 """What `strace` calls the line on which a child says what it did."""
 
@@ -130,7 +134,7 @@ def check_counted(before: Seen, seen: Seen, said: list[object], refused: list[ty
 def test_a_client_of_postgresql_that_is_killed_at_any_word_to_it_leaves_all_or_nothing(
     postgres: PostgresServer, postgres_template: str, tmp_path: Path
 ) -> None:
-    calls, log, template = "sendto,writev", tmp_path / "log", postgres.create(postgres_template)
+    calls, log, template = "sendto,writev,exit_group", tmp_path / "log", postgres.create(postgres_template)
     settled = settle(tmp_path / "instance", postgres.url(template))
 
     def done(name: str, fault: str = "") -> tuple[int, list[object], Seen]:
@@ -144,15 +148,24 @@ def test_a_client_of_postgresql_that_is_killed_at_any_word_to_it_leaves_all_or_n
         return status, one.said, seen
 
     _, _, whole = done("whole")
-    points = points_in(log, "")
+    sent = [point for point in points_in(log, "") if point.call == "sendto" and LONE_SYNC not in point.about]
     _, _, before = done("nothing", "sendto:signal=SIGKILL:when=1")
-    killed, acknowledged = 0, 0
-    for place, point in enumerate(points):
-        status, said, seen = done(str(place), point.fault("signal=SIGKILL"))
+    killed, acknowledged, missed, number = 0, 0, 0, 0
+    while missed < MISSES:
+        number += 1
+        status, said, seen = done(str(number), f"sendto:signal=SIGKILL:when={number}")
         check_whole(seen, said, whole, before)
+        missed = 0 if status == -9 else missed + 1
         killed += status == -9
+        acknowledged += status == -9 and bool(said)
+    # As it is about to say what it did, and at its very end: that one was acknowledged, however many words it took.
+    for call in ("writev", "exit_group"):
+        status, said, seen = done(call, f"{call}:signal=SIGKILL:when=1")
+        check_whole(seen, said, whole, before)
+        assert status == -9, call
+        killed += 1
         acknowledged += bool(said)
-    assert killed >= len(points) - 3
+    assert killed >= len(sent)
     assert 0 < acknowledged < killed
 
 
