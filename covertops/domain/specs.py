@@ -65,11 +65,40 @@ class EntryRef:
 
 
 @dataclass(frozen=True)
+class NamedCheckpoint:
+    """A checkpoint by its size and its root in base64."""
+
+    size: int
+    root: str
+
+    def to_json(self) -> Json:
+        """As the intent and the signature have it."""
+        return {"root": self.root, "size": self.size}
+
+
+@dataclass(frozen=True)
+class SignedBytes:
+    """What an authenticator signed and its signature, each in base64: WebAuthn's three parts of an assertion."""
+
+    authenticator_data: str
+    client_data: str
+    signature: str
+
+
+@dataclass(frozen=True)
 class Signature:
-    """How an act was signed: the level, and SHA-256 of the intent that was read back and confirmed."""
+    """How an act was signed: the level, and SHA-256 of the intent that was read back and confirmed.
+
+    With ``policy`` (its digest) and ``checkpoint``, both of which the intent names, the intent can be made again from
+    the entry. At level "passkey" ``credential`` is the entry that registered it and ``assertion`` what it signed.
+    """
 
     level: str
     intent: str
+    policy: str = ""
+    checkpoint: NamedCheckpoint | None = None
+    credential: EntryRef | None = None
+    assertion: SignedBytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,15 +242,10 @@ class Reference(Spec):
     def to_json(self, value: Any) -> Json:
         if not isinstance(value, EntryRef):
             raise MalformedEntry(f"{self.label}: expected a reference, found {type(value).__name__}")
-        return {"hash": value.hash, "number": value.number, "stream": value.stream}
+        return _reference_json(value)
 
     def from_json(self, value: Json) -> Any:
-        if not isinstance(value, dict) or set(value) != {"stream", "number", "hash"}:
-            raise MalformedEntry(f"{self.label}: expected stream, number and hash, found {value!r}")
-        stream, number, hash_ = value["stream"], value["number"], value["hash"]
-        if not isinstance(stream, str) or type(number) is not int or not isinstance(hash_, str):
-            raise MalformedEntry(f"{self.label}: expected stream, number and hash, found {value!r}")
-        return EntryRef(stream, number, hash_)
+        return _reference_from(self.label, value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,12 +269,75 @@ class Signed(Spec):
     def to_json(self, value: Any) -> Json:
         if not isinstance(value, Signature):
             raise MalformedEntry(f"{self.label}: expected a signature, found {type(value).__name__}")
-        return {"intent": value.intent, "level": value.level}
+        return {
+            "assertion": _texts_of(value.assertion),
+            "checkpoint": value.checkpoint.to_json() if value.checkpoint else None,
+            "credential": _reference_json(value.credential) if value.credential else None,
+            "intent": value.intent,
+            "level": value.level,
+            "policy": value.policy,
+        }
 
     def from_json(self, value: Json) -> Any:
-        if not isinstance(value, dict) or set(value) != {"level", "intent"}:
-            raise MalformedEntry(f"{self.label}: expected level and intent, found {value!r}")
-        level, intent = value["level"], value["intent"]
-        if not isinstance(level, str) or not isinstance(intent, str):
-            raise MalformedEntry(f"{self.label}: expected level and intent as text, found {value!r}")
-        return Signature(level, intent)
+        match value:
+            case {
+                "assertion": assertion,
+                "checkpoint": checkpoint,
+                "credential": credential,
+                "intent": str() as intent,
+                "level": str() as level,
+                "policy": str() as policy,
+                **rest,
+            } if not rest:
+                return Signature(
+                    level,
+                    intent,
+                    policy,
+                    self._checkpoint(checkpoint),
+                    None if credential is None else _reference_from(self.label, credential),
+                    self._assertion(assertion),
+                )
+        raise MalformedEntry(f"{self.label}: expected level, intent, policy, checkpoint, credential and assertion")
+
+    def _checkpoint(self, value: Json) -> NamedCheckpoint | None:
+        match value:
+            case None:
+                return None
+            case {"root": str() as root, "size": int() as size, **rest} if not rest and not isinstance(size, bool):
+                return NamedCheckpoint(size, root)
+        raise MalformedEntry(f"{self.label}: expected a checkpoint’s size and root, found {value!r}")
+
+    def _assertion(self, value: Json) -> SignedBytes | None:
+        match value:
+            case None:
+                return None
+            case {
+                "authenticator_data": str() as authenticator_data,
+                "client_data": str() as client_data,
+                "signature": str() as signature,
+                **rest,
+            } if not rest:
+                return SignedBytes(authenticator_data, client_data, signature)
+        raise MalformedEntry(f"{self.label}: expected what an authenticator signed, found something else")
+
+
+def _texts_of(one: SignedBytes | None) -> Json:
+    if one is None:
+        return None
+    return {
+        "authenticator_data": one.authenticator_data,
+        "client_data": one.client_data,
+        "signature": one.signature,
+    }
+
+
+def _reference_json(ref: EntryRef) -> Json:
+    return {"hash": ref.hash, "number": ref.number, "stream": ref.stream}
+
+
+def _reference_from(label: str, value: Json) -> EntryRef:
+    match value:
+        case {"stream": str() as stream, "number": int() as number, "hash": str() as hash_, **rest}:
+            if not rest and not isinstance(number, bool):
+                return EntryRef(stream, number, hash_)
+    raise MalformedEntry(f"{label}: expected stream, number and hash, found {value!r}")

@@ -21,10 +21,12 @@ from covertops.domain.declaration import (
     EntryRef,
     Json,
     Moment,
+    NamedCheckpoint,
     Number,
     Reference,
     Signature,
     Signed,
+    SignedBytes,
     Spec,
     Tick,
     all_kinds,
@@ -76,7 +78,14 @@ def _one(spec: Spec, place: int) -> Any:
         case Reference():
             return EntryRef("0f" * 16, 3 + place, "a" * 64)
         case Signed():
-            return Signature("passkey", "b" * 64)
+            return Signature(
+                "passkey",
+                "b" * 64,
+                "c" * 64,
+                NamedCheckpoint(7, "d" * 43 + "="),
+                EntryRef("0f" * 16, 3 + place, "a" * 64),
+                SignedBytes("ZGF0YQ==", "e30=", "c2lnbmVk"),
+            )
     return ("Words, as they were typed", "Mots – 字 – كلمات")[place]
 
 

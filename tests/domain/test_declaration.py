@@ -21,10 +21,12 @@ from covertops.domain.declaration import (
     Line,
     MalformedEntry,
     Moment,
+    NamedCheckpoint,
     Number,
     Reference,
     Signature,
     Signed,
+    SignedBytes,
     Spec,
     Tick,
     all_kinds,
@@ -46,6 +48,17 @@ from tests.domain.golden_entries import FOLDER, MODULES, examples_of, path_of
 
 KINDS = sorted(all_kinds().items())
 each_kind = pytest.mark.parametrize(("kind", "cls"), KINDS, ids=lambda one: one[0] if isinstance(one, tuple) else "")
+
+
+SIGNED = SignedBytes("ZGF0YQ==", "e30=", "c2lnbmVk")
+SIGNATURE: dict[str, Json] = {
+    "level": "passkey",
+    "intent": "b",
+    "policy": "c",
+    "checkpoint": None,
+    "credential": None,
+    "assertion": None,
+}
 
 
 def golden(name: str, version: int) -> Mapping[str, Any]:
@@ -194,6 +207,13 @@ def test_a_value_of_another_type_is_not_stored(spec: Spec, value: object):
         (a_spec(Reference), {"stream": "a", "number": 1, "hash": "b", "more": 1}),
         (a_spec(Signed), {"level": "passkey"}),
         (a_spec(Signed), {"level": 1, "intent": "b"}),
+        (a_spec(Signed), SIGNATURE | {"level": 1}),
+        (a_spec(Signed), SIGNATURE | {"more": "b"}),
+        (a_spec(Signed), SIGNATURE | {"checkpoint": {"size": True, "root": "b"}}),
+        (a_spec(Signed), SIGNATURE | {"checkpoint": {"size": 7}}),
+        (a_spec(Signed), SIGNATURE | {"credential": {"stream": "a", "number": 1, "hash": "b", "more": 1}}),
+        (a_spec(Signed), SIGNATURE | {"credential": {"stream": "a", "number": True, "hash": "b"}}),
+        (a_spec(Signed), SIGNATURE | {"assertion": {"signature": "b"}}),
     ],
 )
 def test_a_stored_value_of_another_form_is_not_read(spec: Spec, value: Json):
@@ -205,6 +225,7 @@ def test_values_of_every_spec_come_back():
     for spec, value in [
         (a_spec(Reference), EntryRef("a", 1, "b")),
         (a_spec(Signed), Signature("password", "c")),
+        (a_spec(Signed), Signature("passkey", "c", "d", NamedCheckpoint(7, "e"), EntryRef("a", 1, "b"), SIGNED)),
         (a_spec(Day), date(2028, 2, 29)),
         (a_spec(Moment), datetime(2026, 11, 20, 13, 40, 12, 345678, tzinfo=UTC)),
     ]:

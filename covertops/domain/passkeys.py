@@ -1,0 +1,150 @@
+"""The department's passkeys, folded from its stream: whose each is, whether it is in force, and who vouched for it.
+
+A server that holds every key of the house must not be able to put a passkey of its own in a person's place. So one
+counts only when it is vouched for in a way the server cannot make up:
+
+- *own*: its entry is signed with another passkey of the same person;
+- *others*: two other people have each signed, with theirs, that its fingerprint is the one its owner holds;
+- *first*: fewer than two other people have a passkey, so that nobody could vouch. Its fingerprint is printed, kept on
+  paper, and told by every verification, to be compared.
+
+What is *not* checked here: the signatures themselves, which takes cryptography (`export.signatures`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from covertops.domain.declaration import EntryRef, Recorded
+from covertops.domain.entries.department import SettingChanged
+from covertops.domain.entries.passkeys import PasskeyAdded, PasskeyDoubted, PasskeyRevoked, PasskeyVouched
+
+PASSKEY: Final = "passkey"
+"""The level of a signature that a person's own authenticator made."""
+WEAKER: Final = ("code", "password")
+"""The levels that rest on the server's word: password and one-time code, or before there were codes a password."""
+ONLY: Final = "passkeys_only"
+"""The Chief's setting that forbids every weaker level."""
+VOUCHERS: Final = 2
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """A registered authenticator. ``since`` is the department's entry that put it in force, None while it waits."""
+
+    ref: EntryRef
+    person: str
+    name: str
+    credential: str
+    public_key: str
+    fingerprint: str
+    rp_id: str
+    origin: str
+    vouching: str
+    vouched_by: tuple[str, ...] = ()
+    since: int | None = None
+    revoked: int | None = None
+    doubted: bool = False
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it signs for its owner."""
+        return self.since is not None and self.revoked is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether others have still to vouch for it."""
+        return self.since is None and self.revoked is None
+
+
+@dataclass(frozen=True)
+class Passkeys:
+    """Every passkey by the number of the entry that added it, and whether nothing weaker may sign."""
+
+    by_number: Mapping[int, Passkey] = field(default_factory=dict)
+    only: bool = False
+
+    def of(self, person: str) -> tuple[Passkey, ...]:
+        """A person's passkeys, revoked ones too, in the order in which they were added."""
+        return tuple(one for one in self.by_number.values() if one.person == person)
+
+    def in_force_of(self, person: str) -> tuple[Passkey, ...]:
+        """The passkeys a person can sign with now."""
+        return tuple(one for one in self.of(person) if one.in_force)
+
+    def by_credential(self, credential: str) -> Passkey | None:
+        """The passkey in force that a browser calls by this credential id."""
+        return next((one for one in self.by_number.values() if one.in_force and one.credential == credential), None)
+
+    def named(self, ref: EntryRef) -> Passkey | None:
+        """The passkey that this entry added."""
+        found = self.by_number.get(ref.number)
+        return found if found is not None and found.ref == ref else None
+
+    def others_in_force(self, person: str) -> frozenset[str]:
+        """The other people who have a passkey in force."""
+        return frozenset(one.person for one in self.by_number.values() if one.in_force and one.person != person)
+
+    def vouching_for(self, person: str) -> str:
+        """How a new passkey of this person is vouched for, as things stand."""
+        if self.in_force_of(person):
+            return "own"
+        return "others" if len(self.others_in_force(person)) >= VOUCHERS else "first"
+
+
+def evolve_passkeys(passkeys: Passkeys, it: Recorded) -> Passkeys:
+    """The passkeys after one more entry of the department; the same where it says nothing of them."""
+    match it.entry:
+        case PasskeyAdded() as entry:
+            return _with(passkeys, _added(passkeys, it, entry))
+        case PasskeyVouched() as entry:
+            known = passkeys.named(entry.passkey)
+            return _with(passkeys, _vouched(known, it)) if known else passkeys
+        case PasskeyRevoked() as entry:
+            known = passkeys.named(entry.passkey)
+            return _with(passkeys, replace(known, revoked=it.number)) if known else passkeys
+        case PasskeyDoubted() as entry:
+            known = passkeys.named(entry.passkey)
+            return _with(passkeys, replace(known, doubted=True)) if known else passkeys
+        case SettingChanged(name="passkeys_only") as entry:
+            return replace(passkeys, only=entry.new == "1")
+    return passkeys
+
+
+def is_signed_by_passkey(it: Recorded) -> bool:
+    """Whether the entry says that an authenticator signed it. Whether one did, `export.signatures` tells."""
+    return it.entry.signature is not None and it.entry.signature.level == PASSKEY
+
+
+def _with(passkeys: Passkeys, one: Passkey) -> Passkeys:
+    return replace(passkeys, by_number={**passkeys.by_number, one.ref.number: one})
+
+
+def _added(passkeys: Passkeys, it: Recorded, entry: PasskeyAdded) -> Passkey:
+    stands = entry.vouching == passkeys.vouching_for(entry.person) and (
+        entry.vouching == "first" or (entry.vouching == "own" and is_signed_by_passkey(it))
+    )
+    return Passkey(
+        it.ref,
+        entry.person,
+        entry.name,
+        entry.credential,
+        entry.public_key,
+        entry.fingerprint,
+        entry.rp_id,
+        entry.origin,
+        entry.vouching,
+        since=it.number if stands else None,
+    )
+
+
+def _vouched(known: Passkey, it: Recorded) -> Passkey:
+    """One more who vouches: another person than its owner and than whoever did before, by passkey."""
+    by = it.entry.by
+    if by is None or by == known.person or by in known.vouched_by or not is_signed_by_passkey(it):
+        return known
+    vouched_by = (*known.vouched_by, by)
+    since = it.number if known.since is None and len(vouched_by) >= VOUCHERS else known.since
+    return replace(known, vouched_by=vouched_by, since=since)
