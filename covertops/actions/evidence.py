@@ -24,7 +24,6 @@ from covertops.actions.schemas import numbers_in, read_answers, with_refs
 from covertops.domain.decisions.activity import preserve_evidence
 from covertops.domain.decisions.package import open_evidence
 from covertops.domain.entries.activity import EvidencePreserved
-from covertops.domain.refusals import Refusal
 from covertops.storage.errors import StorageBusy, StorageFull
 from covertops.storage.files import ArrivalBroken, DiskFull, FileStoreError, FsyncFailed
 from covertops.storage.ledger_read import read_stream
@@ -96,14 +95,7 @@ def receive(
         "media_type": media_type(bytes(head.first)),
     }
     now = clock() if clock is not None else now
-    try:
-        return _put_on_record(house, operation_id, person, given, made, now)
-    except (Refusal, NotFound, StorageBusy, StorageFull):
-        # Nothing was recorded, so that nothing refers to it; sent again, it would find its own name taken. After any
-        # other failure an entry may stand, and the file stays: it is evidence, or is swept.
-        with suppress(FileStoreError):
-            house.files.remove(received.path.name)
-        raise
+    return _put_on_record(house, operation_id, person, given, made, now)
 
 
 def _put_on_record(
@@ -114,14 +106,28 @@ def _put_on_record(
     made: Mapping[str, object],
     now: datetime,
 ) -> Outcome:
-    """Record a file that is on the disk, decided on the record as it stands now."""
-    with house.store.write() as unit:
-        it = settled(house, unit, scene(house, unit, operation_id, person, now), now)
-        answers = read_answers(EvidencePreserved, given, it.department.zone_name)
-        found = entries(unit, operation_id, numbers_in(EvidencePreserved, answers))
-        asked: dict[str, Any] = {**with_refs(EvidencePreserved, answers, found), **made}
-        decided = preserve_evidence(it.operation, it.actor, it.facts, asked)
-        outcome = record(house, unit, it.operation, decided, it.department, now)
+    """Record a file that is on the disk, decided on the record as it stands now; it goes where nothing was recorded.
+
+    Sent again, it would find its own name taken. Only where the commit itself failed can an entry stand all the same:
+    then the file stays, and is evidence, or is swept.
+    """
+    committing = False
+    try:
+        with house.store.write() as unit:
+            it = settled(house, unit, scene(house, unit, operation_id, person, now), now)
+            answers = read_answers(EvidencePreserved, given, it.department.zone_name)
+            found = entries(unit, operation_id, numbers_in(EvidencePreserved, answers))
+            asked: dict[str, Any] = {**with_refs(EvidencePreserved, answers, found), **made}
+            decided = preserve_evidence(it.operation, it.actor, it.facts, asked)
+            outcome = record(house, unit, it.operation, decided, it.department, now)
+            committing = True
+    except (StorageBusy, StorageFull):
+        committing = False  # both mean that nothing was recorded, also where it was the commit that was refused
+        raise
+    finally:
+        if not committing:
+            with suppress(FileStoreError):
+                house.files.remove(str(made["file"]))
     house.folds.keep(outcome.operation)
     return outcome
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from covertops.actions import evidence
+from covertops.actions.housekeeping import put_away
 from covertops.actions.operations import NotFound
-from covertops.domain.refusals import Refusal
-from covertops.domain.vocabulary import Stage
+from covertops.domain.refusals import Missing, Refusal
+from covertops.domain.vocabulary import Stage, practice
+from covertops.storage.errors import StorageBusy, StorageError, StorageFailed
 from covertops.storage.files import ArrivalBroken
+from covertops.storage.unit_of_work import Store
 from tests.playing import Town
 
 GIVEN = {"name": "page.png", "original": "original"}
@@ -105,3 +109,54 @@ def test_an_entry_that_is_no_capture_does_not_open_as_one(town: Town) -> None:
 )
 def test_the_type_of_a_capture_is_found_from_its_content(head: bytes, expected: str) -> None:
     assert evidence.media_type(head) == expected
+
+
+class Unforeseen(Exception):
+    """What nobody expects while a capture is put on record."""
+
+
+@pytest.mark.parametrize(
+    "failure", [Refusal(Missing("x", "No", practice(), "Ask.")), StorageBusy("busy"), Unforeseen()]
+)
+def test_a_file_that_could_not_be_put_on_record_is_gone_and_can_be_sent_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    operation_id, who = town.bring(Stage.ACTIVE), town.people["investigator-1"]
+    before = town.operation(operation_id).last_number
+
+    def send() -> int:
+        return evidence.receive(
+            town.house, operation_id, who, [b"content"], 7, GIVEN, town.clock(), file_id="ab" * 16
+        ).number
+
+    def fails(*_: object) -> None:
+        raise failure
+
+    with monkeypatch.context() as broken:
+        broken.setattr(evidence, "record", fails)
+        with pytest.raises(type(failure)):
+            send()
+    assert list(town.house.files.ids()) == []
+    assert town.operation(operation_id).last_number == before
+    assert send() == before + 1
+
+
+@pytest.mark.parametrize(("failure", "stays"), [(StorageBusy("busy"), False), (StorageFailed("unknown"), True)])
+def test_a_file_whose_commit_failed_stays_only_where_its_entry_may_stand(
+    town: Town, monkeypatch: pytest.MonkeyPatch, failure: StorageError, stays: bool
+) -> None:
+    operation_id, who = town.bring(Stage.ACTIVE), town.people["investigator-1"]
+
+    def fails(*_: object) -> None:
+        raise failure
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Store, "_commit", fails)
+        with pytest.raises(type(failure)):
+            evidence.receive(town.house, operation_id, who, [b"content"], 7, GIVEN, town.clock(), file_id="ab" * 16)
+    assert list(town.house.files.ids()) == (["ab" * 16] if stays else [])
+    old = (town.clock() - timedelta(days=3)).timestamp()
+    for path in town.house.files.folder.rglob("ab" * 16):
+        os.utime(path, (old, old))
+    put_away(town.house, town.clock())
+    assert list(town.house.files.ids()) == []
