@@ -17,7 +17,7 @@ from covertops.domain.evolve import evolve
 from covertops.domain.operation import Operation
 from covertops.storage.errors import StorageError
 from covertops.storage.ledger_read import ALL_PARTS, OWN_PARTS, RecordedEntry, read_entries, read_stream
-from covertops.storage.lookups import log_size, moved_since
+from covertops.storage.lookups import moved_since
 from covertops.storage.unit_of_work import ReadUnit, WriteUnit
 
 DEPARTMENT: Final = "department"
@@ -80,7 +80,7 @@ class Folds:
         """
         with self._lock:
             size, kept, department = self._size, dict(self._operations), self._department
-        now = log_size(unit)
+        now = unit.log_size
         if now <= size:
             return now
         moved = moved_since(unit, size)

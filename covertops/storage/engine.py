@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 
 from covertops.storage.errors import StorageFailed
+from covertops.storage.statements import in_words, nothing
 
 WRITE: Final = "covertops_write"
 """Execution option of a connection whose transaction writes; every other transaction can only read."""
@@ -94,8 +95,10 @@ def _sqlite_engine(address: URL, driver: ModuleType, wait_seconds: int) -> Engin
         # A deferred transaction that begins by reading and then writes fails at once when another one wrote in between;
         # IMMEDIATE takes the write lock first and waits for it.
         write = bool(connection.get_execution_options().get(WRITE))
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if connection.info.get(WRITE) is not write:
+            in_words(connection, f"PRAGMA query_only={'OFF' if write else 'ON'}", (), nothing)
+            connection.info[WRITE] = write
+        in_words(connection, "BEGIN IMMEDIATE" if write else "BEGIN", (), nothing)
 
     return engine
 

@@ -11,17 +11,23 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from covertops.ledger.canonical import canonical
 from covertops.ledger.merkle import Frontier
 from covertops.storage import tables
 from covertops.storage.compartments import ACCESS, DEPARTMENT, OPERATION
 from covertops.storage.errors import NotFounded, Tampered
+from covertops.storage.statements import Statement
 
-_HEAD = select(tables.ledger_head)
-_LOCKED_HEAD = _HEAD.with_for_update()
-_GROW = update(tables.ledger_head)
+_C = tables.ledger_head.c
+_SELECT = select(
+    _C.origin, _C.department_stream, _C.access_stream, _C.size, _C.frontier, _C.checkpoints, _C.last_time, _C.mac
+)
+_HEAD = Statement(_SELECT)
+_LOCKED_HEAD = Statement(_SELECT.with_for_update())
+_LAST = Statement(select(func.max(tables.entry.c["index"])))
+_GROW = Statement(update(tables.ledger_head), ("size", "frontier", "checkpoints", "last_time", "mac"))
 
 
 @dataclass(frozen=True)
@@ -68,17 +74,23 @@ def read_head(connection: Connection, *, lock: bool = False) -> Head:
     On SQLite the transaction itself is the lock (BEGIN IMMEDIATE). Raises NotFounded, and Tampered where the row does
     not hold what an append writes.
     """
-    row = connection.execute(_LOCKED_HEAD if lock else _HEAD).one_or_none()
+    row = (_LOCKED_HEAD if lock else _HEAD).row(connection)
     if row is None:
         raise NotFounded("this database has no ledger: it is to be founded first")
+    origin, department, access, size, stored, checkpoints, last_time, mac = row
     try:
-        frontier = Frontier.from_bytes(row.frontier)
+        frontier = Frontier.from_bytes(stored)
     except ValueError as error:
         raise Tampered(f"the head row's frontier cannot be read: {error}") from error
-    if frontier.size != row.size:
-        raise Tampered(f"the head row says {row.size} entries, its frontier {frontier.size}")
-    streams = Streams(row.department_stream, row.access_stream)
-    return Head(row.origin, streams, frontier, row.checkpoints, row.last_time, row.mac)
+    if frontier.size != size:
+        raise Tampered(f"the head row says {size} entries, its frontier {frontier.size}")
+    return Head(origin, Streams(department, access), frontier, checkpoints, last_time, mac)
+
+
+def log_size(connection: Connection) -> int:
+    """How many entries are stored, whatever the head row says."""
+    row = _LAST.row(connection)
+    return 0 if row is None or row[0] is None else int(row[0]) + 1
 
 
 def head_mac(head: Head, key: bytes) -> bytes:
@@ -113,4 +125,4 @@ def write_head(connection: Connection, head: Head, key: bytes) -> None:
         "last_time": head.last_time,
         "mac": head_mac(head, key),
     }
-    connection.execute(_GROW, values)
+    _GROW.run(connection, values)

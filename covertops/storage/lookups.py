@@ -8,12 +8,12 @@ from typing import Final
 from sqlalchemy import bindparam, func, select, tuple_
 
 from covertops.storage import tables
+from covertops.storage.statements import Statement
 from covertops.storage.unit_of_work import ReadUnit
 
 _INDEX: Final = tables.entry.c["index"]
-_LAST: Final = select(func.max(_INDEX))
-_MOVED: Final = (
-    select(tables.entry.c.stream, func.max(tables.entry.c.number).label("number"))
+_MOVED: Final = Statement(
+    select(tables.entry.c.stream, func.max(tables.entry.c.number))
     .where(bindparam("size") <= _INDEX)
     .group_by(tables.entry.c.stream)
 )
@@ -65,12 +65,6 @@ def operations_with(unit: ReadUnit, person: str) -> list[str]:
     return list(unit.connection.execute(query).scalars())
 
 
-def log_size(unit: ReadUnit) -> int:
-    """How many entries the log has, as this transaction sees it."""
-    last = unit.connection.execute(_LAST).scalar()
-    return 0 if last is None else int(last) + 1
-
-
 def moved_since(unit: ReadUnit, size: int) -> dict[str, int]:
     """The last number of each stream that was appended to from index ``size`` on."""
-    return {row.stream: row.number for row in unit.connection.execute(_MOVED, {"size": size})}
+    return dict(_MOVED.rows(unit.connection, {"size": size}))

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from covertops.storage.compartments import Compartments, OpenKeys
 from covertops.storage.engine import WRITE, make_engine
 from covertops.storage.errors import DiskFailed, StorageError, understood
-from covertops.storage.head import Head, Streams, read_head
+from covertops.storage.head import Head, Streams, log_size, read_head
 from covertops.storage.log_key import LogKey, open_log_key
 from covertops.storage.opened_entries import OpenedEntries
 from covertops.vault.keys import Keyring
@@ -36,6 +36,11 @@ class ReadUnit:
     def streams(self) -> Streams:
         """The ids of the department's and the access stream. Raises NotFounded."""
         return self.store.remembered_streams(self.connection)
+
+    @cached_property
+    def log_size(self) -> int:
+        """How many entries the log has as this transaction first saw it; what it appends itself is not counted."""
+        return log_size(self.connection)
 
     @cached_property
     def log_key(self) -> LogKey:
@@ -151,7 +156,8 @@ class Store:
         with self.engine.connect() as connection:
             connection.execution_options(**{WRITE: write})
             try:
-                yield connection  # the first statement begins the transaction (`engine`)
+                connection.begin()  # in the way that `engine` says
+                yield connection
             except SQLAlchemyError as error:
                 if understood(error) is not None:
                     # What a connection whose disk or server failed still believes is not to be built on.

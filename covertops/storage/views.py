@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, CursorResult, Table, and_, delete, insert, select, true, update
+from sqlalchemy import ColumnElement, Table, and_, delete, insert, select, true, update
 
 from covertops.ledger.canonical import Json, canonical, parse
 from covertops.storage import tables
 from covertops.storage.compartments import DEPARTMENT, OPERATION, compartment_name
 from covertops.storage.errors import Tampered
+from covertops.storage.statements import delete_row, insert_row, update_row
 from covertops.storage.unit_of_work import ReadUnit, WriteUnit
 from covertops.vault.envelope import SealBroken
 from covertops.vault.keys import CompartmentKey
@@ -28,6 +29,12 @@ Rows = Mapping[str, Sequence[Row]]
 Key = tuple[Any, ...]
 
 VIEWS: Final = tuple(table for table in tables.metadata.sorted_tables if "owner" in table.info)
+_COLUMNS: Final = {table: frozenset(table.c.keys()) for table in VIEWS}
+_KEYS: Final = {table: tuple(column.name for column in table.primary_key.columns) for table in VIEWS}
+_SEALED: Final = {table: [column.name for column in table.columns if column.info.get("sealed")] for table in VIEWS}
+_INSERT: Final = {table: insert_row(table) for table in VIEWS}
+_UPDATE: Final = {table: update_row(table) for table in VIEWS if len(_KEYS[table]) < len(_COLUMNS[table])}
+_DELETE: Final = {table: delete_row(table) for table in VIEWS}
 
 
 class _Unreadable:
@@ -80,22 +87,26 @@ def write_changes(unit: WriteUnit, owner: str, before: Rows, after: Rows) -> int
     """
     changed = 0
     for (table, earlier), (_, later) in zip(_checked(owner, before), _checked(owner, after), strict=True):
+        if earlier == later:
+            continue
         for key in earlier.keys() - later.keys():
-            changed += _one(unit.connection.execute(delete(table).where(_is(table, key))), table, key)
-        for key in earlier.keys() & later.keys():
-            if earlier[key] != later[key]:
-                values = _sealed(unit, owner, table, key, later[key])
-                statement = update(table).where(_is(table, key)).values(values)
-                changed += _one(unit.connection.execute(statement), table, key)
-        new = [_sealed(unit, owner, table, key, row) for key, row in later.items() if key not in earlier]
-        if new:
-            unit.connection.execute(insert(table), new)
-            changed += len(new)
+            changed += _one(_DELETE[table].run(unit.connection, _as_key(table, key)), table, key)
+        for key, row in later.items():
+            if key not in earlier:
+                changed += _INSERT[table].run(unit.connection, _sealed(unit, owner, table, key, row))
+            elif row != earlier[key]:
+                values = _sealed(unit, owner, table, key, row)
+                new = {f"new_{name}": value for name, value in values.items() if name not in _KEYS[table]}
+                changed += _one(_UPDATE[table].run(unit.connection, _as_key(table, key) | new), table, key)
     return changed
 
 
-def _one(result: CursorResult[Any], table: Table, key: Key) -> int:
-    if result.rowcount != 1:
+def _as_key(table: Table, key: Key) -> dict[str, Any]:
+    return {f"key_{name}": part for name, part in zip(_KEYS[table], key, strict=True)}
+
+
+def _one(changed: int, table: Table, key: Key) -> int:
+    if changed != 1:
         raise Tampered(
             f"{table.name} {'/'.join(map(str, key))}: the row that is to change is not there; rebuild the views"
         )
@@ -123,7 +134,7 @@ def strangers(unit: ReadUnit, operations: Iterable[str]) -> list[Difference]:
     """The rows of operations that are not among these: rows of an operation the record does not know."""
     known = set(operations)
     found: list[Difference] = []
-    for table in _tables_of(OPERATION):
+    for table in _OWNED[OPERATION]:
         owner = table.c[table.info["owner"]]
         for row in unit.connection.execute(select(owner, *table.primary_key.columns)):
             if row[0] not in known:
@@ -149,8 +160,10 @@ def open_sealed(
     return [_opened(keys[_compartment(owner)], table, key, column, sealed) for owner, key, sealed in rows]
 
 
-def _tables_of(kind: str) -> list[Table]:
-    return [table for table in VIEWS if (table.info["owner"] is None) == (kind == DEPARTMENT)]
+_OWNED: Final = {
+    kind: [table for table in VIEWS if (table.info["owner"] is None) == (kind == DEPARTMENT)]
+    for kind in (DEPARTMENT, OPERATION)
+}
 
 
 def _kind(owner: str) -> str:
@@ -164,12 +177,12 @@ def _compartment(owner: str) -> str:
 
 def _checked(owner: str, rows: Rows) -> Iterator[tuple[Table, dict[Key, Row]]]:
     """Each table of the owner with its rows by key. A table left out would silently lose its rows: it is refused."""
-    owned = _tables_of(_kind(owner))
+    owned = _OWNED[_kind(owner)]
     if rows.keys() != {table.name for table in owned}:
         raise ValueError(f"expected rows of {', '.join(table.name for table in owned)}, found {', '.join(rows)}")
     for table in owned:
         for row in rows[table.name]:
-            if row.keys() != set(table.c.keys()):
+            if row.keys() != _COLUMNS[table]:
                 raise ValueError(f"{table.name}: expected {', '.join(table.c.keys())}, found {', '.join(row)}")
             if table.info["owner"] is not None and row[table.info["owner"]] != owner:
                 raise ValueError(f"{table.name}: a row of {row[table.info['owner']]} among those of {owner}")
@@ -180,7 +193,7 @@ def _checked(owner: str, rows: Rows) -> Iterator[tuple[Table, dict[Key, Row]]]:
 
 
 def _key(table: Table, row: Row) -> Key:
-    return tuple(row[column.name] for column in table.primary_key.columns)
+    return tuple([row[name] for name in _KEYS[table]])
 
 
 def _is(table: Table, key: Key) -> ColumnElement[bool]:
@@ -196,13 +209,9 @@ def _stored(unit: ReadUnit, owner: str, table: Table) -> dict[Key, dict[str, Any
     for row in unit.connection.execute(select(table).where(mine)).mappings():
         key = _key(table, dict(row))
         stored[key] = dict(row)
-        for name in _sealed_columns(table):
+        for name in _SEALED[table]:
             stored[key][name] = _opened_or_unreadable(key_of_owner, table, key, name, row[name])
     return stored
-
-
-def _sealed_columns(table: Table) -> list[str]:
-    return [column.name for column in table.columns if column.info.get("sealed")]
 
 
 def _meaning(table: Table, key: Key, column: str) -> bytes:
@@ -227,7 +236,7 @@ def _opened_or_unreadable(
 
 def _sealed(unit: WriteUnit, owner: str, table: Table, key: Key, row: Row) -> dict[str, Any]:
     values = dict(row)
-    for name in _sealed_columns(table):
+    for name in _SEALED[table]:
         own = unit.compartments.for_writing(_compartment(owner))
         values[name] = seal_text(own, canonical(row[name]).decode(), _meaning(table, key, name))
     return values
@@ -238,6 +247,6 @@ def _differing(expected: Row, stored: Row) -> list[str]:
 
 
 def _described(table: Table, name: str, expected: Row, stored: Row) -> str:
-    if name in _sealed_columns(table):
+    if name in _SEALED[table]:
         return f"{name}: it does not open" if stored[name] is UNREADABLE else f"{name}: its content is another"
     return f"{name}: found {stored[name]!r}, expected {expected[name]!r}"
