@@ -11,7 +11,7 @@ from typing import Final
 
 from covertops.actions.installation import Installation
 from covertops.storage import pending
-from covertops.storage.ledger_read import read_stream
+from covertops.storage.ledger_read import read_entries
 from covertops.storage.lookups import all_streams
 from covertops.storage.sign_in_store import sweep_sessions, sweep_throttles
 from covertops.storage.unit_of_work import ReadUnit
@@ -23,30 +23,32 @@ BATCH: Final = 500
 
 @dataclass(frozen=True)
 class PutAway:
-    """How many files and parts of files went, and what stands among the files that is not ours."""
+    """How many files, parts of files, drafts and intents went, and what stands among the files that is not ours."""
 
     files: int
     parts: int
     alarms: tuple[str, ...]
+    rows: int = 0
 
 
 def put_away(house: Installation, now: datetime) -> PutAway:
     """Sweep files no entry refers to, and end what is over. Files that are not ours stay and are named."""
     with house.store.read() as unit:
-        referenced = {file for stream in all_streams(unit) for file in _files_of(unit, stream)}
+        referenced = {file for stream in all_streams(unit) for file in _files_of(house, unit, stream)}
         swept = house.files.sweep(referenced, unit.compartments.key, now - LONG_OVER)
     with house.store.write() as writing:
         sweep_sessions(writing, now)
         sweep_throttles(writing, now)
-        pending.remove_old(writing, now)
+        rows = pending.remove_old(writing, now)
     alarms = tuple(f"{alarm.name}: {alarm.reason}" for alarm in swept.alarms)
-    return PutAway(len(swept.removed), len(swept.parts), alarms)
+    return PutAway(len(swept.removed), len(swept.parts), alarms, rows)
 
 
-def _files_of(unit: ReadUnit, stream: str) -> list[str]:
+def _files_of(house: Installation, unit: ReadUnit, stream: str) -> list[str]:
+    """The files that entries of an operation refer to. Of thousands of entries, those only are opened."""
+    numbers = [one.ref.number for one in house.folds.operation(unit, stream).captures]
     found: list[str] = []
-    after = 0
-    while batch := read_stream(unit, stream, after=after, limit=BATCH):
-        found += [str(raw.fields["file"]) for raw in batch if raw.kind == "evidence.preserved"]
-        after = batch[-1].number
+    for start in range(0, len(numbers), BATCH):
+        batch = read_entries(unit, stream, numbers[start : start + BATCH])
+        found += [str(raw.fields["file"]) for raw in batch]
     return found

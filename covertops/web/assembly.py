@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from covertops.config import Opened
 from covertops.web.app import Application, create_app, utc_now
 from covertops.web.house import give_house
 from covertops.web.house_services import HouseServices
-from covertops.web.log import Log, open_log
+from covertops.web.log import Log
 from covertops.web.pages.all_acting import ACTING_PAGES
 from covertops.web.pages.reading import READING
 from covertops.web.settings import WebSettings
 
 FIRST_ZONE: Final = "America/Chicago"
 """The zone a new department begins in; the record keeps the one that was chosen."""
-
-
-def assemble(opened: Opened, log_file: Path, origin: str) -> Application:
-    """The application that answers at ``origin`` and appends to a log file."""
-    return application(opened, origin, open_log(log_file, utc_now))
 
 
 def application(opened: Opened, origin: str, log: Log, clock: Callable[[], datetime] = utc_now) -> Application:
