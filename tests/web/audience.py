@@ -273,7 +273,7 @@ class Asker:
             office.value for office in pages.town.department().offices_of(pages.town.people[short], pages.town.clock())
         }
         self._groups |= {ANYONE, SIGNED_IN}
-        self._headers = {"Sec-Fetch-Site": "same-origin", "X-CSRFToken": token}
+        self.headers = {"Sec-Fetch-Site": "same-origin", "X-CSRFToken": token}
         self._nothing = {method: self._ask(method, "/nowhere") for method in ("GET", "POST")}
 
     def key(self, line: Line) -> tuple[str, str, str]:
@@ -282,7 +282,7 @@ class Asker:
         return line.method, line.rule, "" if closed else line.label
 
     def _ask(self, method: str, path: str) -> tuple[int, bytes, str]:
-        headers = {} if method == "GET" else self._headers
+        headers = {} if method == "GET" else self.headers
         with self.client.open(path, method=method, headers=headers) as answer:
             return answer.status_code, answer.data, str(sorted(answer.headers.items()))
 
