@@ -14,18 +14,19 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from covertops.actions.department_signing import Signing
 from covertops.actions.installation import Installation
 from covertops.actions.one_time_codes import new_code
 from covertops.actions.operations import Scene, record_lapse
 from covertops.actions.recording import record, record_department, refresh
 from covertops.actions.schemas import read_answers
 from covertops.actions.set_up_token import spend_token, token_fits
-from covertops.actions.signing import signed
+from covertops.actions.signing import refuse_behind, signed
 from covertops.domain.deadlines import local_date
-from covertops.domain.decisions import Actor, Facts, activation
+from covertops.domain.decisions import Actor, Facts, activation, offices
 from covertops.domain.decisions import department as decisions
 from covertops.domain.decisions.founding import ONCE, Founder, found_department
-from covertops.domain.decisions.frame import Decided
+from covertops.domain.decisions.frame import Decided, as_held
 from covertops.domain.declaration import Entry, Recorded
 from covertops.domain.department import Department, Member
 from covertops.domain.entries.department import (
@@ -33,20 +34,23 @@ from covertops.domain.entries.department import (
     AccountInvited,
     AccountOpened,
     AccountReleased,
+    AccountReopened,
     OfficeAppointed,
     OfficeEnded,
     SettingChanged,
 )
 from covertops.domain.operation import Operation
 from covertops.domain.refusals import refuse
-from covertops.domain.vocabulary import Stage
+from covertops.domain.vocabulary import CHIEFS, Office, Stage
 from covertops.ledger.checkpoint import fingerprint
 from covertops.storage import sign_in_store
 from covertops.storage.lookups import all_streams, operations_with
 from covertops.storage.sign_in_store import SignInDigests
-from covertops.storage.unit_of_work import WriteUnit
+from covertops.storage.times import moment
+from covertops.storage.unit_of_work import ReadUnit, WriteUnit
 
 INVITATION_LASTS: Final = timedelta(days=7)
+ANYWHERE: Final = (*CHIEFS, Office.PROSECUTING_ATTORNEY, Office.CITY_ATTORNEY)
 _SETTLED: Final = (Stage.REFUSED, Stage.WITHDRAWN)
 Derive = Callable[[str], bytes]
 """Makes a 32-byte key for a purpose from the installation's own."""
@@ -77,8 +81,8 @@ class Invited:
 
     @property
     def is_new(self) -> bool:
-        """Whether the account was opened just now."""
-        return isinstance(self.entry.entry, AccountOpened)
+        """Whether the account was opened just now, and gives no office yet."""
+        return isinstance(self.entry.entry, AccountOpened | AccountReopened)
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,7 @@ def _composed(text: str) -> str:
 
 
 def open_account(
-    house: Installation, derive: Derive, person: str, given: Mapping[str, object], level: str, now: datetime
+    house: Installation, derive: Derive, person: str, given: Mapping[str, object], level: Signing, now: datetime
 ) -> Invited:
     """Open an account and make the one-time code of its owner. Raises Refusal."""
     new, digests, made = secrets.token_hex(16), SignInDigests(derive), list[Invited]()
@@ -174,11 +178,11 @@ def _refuse_taken_name(digests: SignInDigests, department: Department, sign_in_n
     """Names that sign-in cannot tell apart are one name, whatever their case, spaces and forms of letters."""
     if digests.name(sign_in_name) in {digests.name(one.sign_in_name) for one in department.people.values()}:
         message = "This name for signing in is taken"
-        raise refuse("taken", message, decisions.ACCOUNTS, "Choose another.", "sign_in_name")
+        raise refuse("taken", message, offices.ACCOUNTS, "Choose another.", "sign_in_name")
 
 
 def invite(
-    house: Installation, derive: Derive, person: str, given: Mapping[str, object], level: str, now: datetime
+    house: Installation, derive: Derive, person: str, given: Mapping[str, object], level: Signing, now: datetime
 ) -> Invited:
     """Make a new one-time code; the earlier one and the person's sessions end. Raises Refusal."""
     digests, made = SignInDigests(derive), list[Invited]()
@@ -198,18 +202,32 @@ def _invite(done: Done, digests: SignInDigests, now: datetime) -> Invited:
     return invited
 
 
-def close_account(house: Installation, person: str, given: Mapping[str, object], level: str, now: datetime) -> Recorded:
+def close_account(house: Installation, person: str, given: Mapping[str, object], level: Signing, now: datetime) -> Recorded:
     """Close an account: its offices and sessions end, and every operation it affects records it. Raises Refusal."""
 
     def keep(done: Done) -> None:
         sign_in_store.disable_account(done.unit, done.person, now)
-        _end_in_operations(house, done)
+        end_in_operations(house, done, done.person)
 
     return do_on_department(house, person, AccountClosed, given, now, decisions.close_account, keep, level)
 
 
+def reopen_account(
+    house: Installation, derive: Derive, person: str, given: Mapping[str, object], level: Signing, now: datetime
+) -> Invited:
+    """Open the account of somebody who is back, with a one-time code; no office comes with it. Raises Refusal."""
+    digests, made = SignInDigests(derive), list[Invited]()
+
+    def keep(done: Done) -> None:
+        sign_in_store.enable_account(done.unit, done.person)
+        made.append(_invite(done, digests, now))
+
+    do_on_department(house, person, AccountReopened, given, now, decisions.reopen_account, keep, level)
+    return made[0]
+
+
 def release_account(
-    house: Installation, person: str, given: Mapping[str, object], level: str, now: datetime
+    house: Installation, person: str, given: Mapping[str, object], level: Signing, now: datetime
 ) -> Recorded:
     """Let an account that wrong attempts locked be tried again, from everywhere. Raises Refusal."""
 
@@ -224,37 +242,49 @@ def release_account(
 # Offices -------------------------------------------------------------------------------------------------------------
 
 
-def appoint(house: Installation, person: str, given: Mapping[str, object], level: str, now: datetime) -> Recorded:
+def appoint(house: Installation, person: str, given: Mapping[str, object], level: Signing, now: datetime) -> Recorded:
     """Give an office; who holds it signs in anew. Raises Refusal.
 
     An office of theirs that ran out by its date is first ended in every operation it affects: given again, it would
     otherwise leave no trace of the time between.
     """
-    with house.store.read() as reading:
-        affected = operations_with(reading, str(given.get("person", "")))
-    for operation_id in affected:
-        record_lapse(house, operation_id, now)
+    record_lapses_of(house, str(given.get("person", "")), now)
 
     def keep(done: Done) -> None:
         sign_in_store.end_sessions_of(done.unit, done.person, now)
 
-    return do_on_department(house, person, OfficeAppointed, given, now, decisions.appoint, keep, level)
+    return do_on_department(house, person, OfficeAppointed, given, now, offices.appoint, keep, level)
 
 
-def end_office(house: Installation, person: str, given: Mapping[str, object], level: str, now: datetime) -> Recorded:
+def end_office(house: Installation, person: str, given: Mapping[str, object], level: Signing, now: datetime) -> Recorded:
     """End an office, in every operation it affects; the person's sessions end. Raises Refusal."""
 
     def keep(done: Done) -> None:
         sign_in_store.end_sessions_of(done.unit, done.person, now)
-        _end_in_operations(house, done)
+        end_in_operations(house, done, done.person)
 
-    return do_on_department(house, person, OfficeEnded, given, now, decisions.end_office, keep, level)
+    return do_on_department(house, person, OfficeEnded, given, now, offices.end_office, keep, level)
 
 
-def _end_in_operations(house: Installation, done: Done) -> None:
+def record_lapses_of(house: Installation, person: str, now: datetime) -> None:
+    """Record in a person's operations what has lapsed there, before they are given another office."""
+    with house.store.read() as unit:
+        affected = _operations_of(house, unit, person)
+    for operation_id in affected:
+        record_lapse(house, operation_id, now)
+
+
+def _operations_of(house: Installation, unit: ReadUnit, person: str) -> list[str]:
+    """The operations in which somebody has a part. A Chief or an attorney may have one in any: all are looked through."""
+    member = house.folds.department(unit).people.get(person)
+    anywhere = member is not None and any(one.office in ANYWHERE for one in member.appointments)
+    return all_streams(unit) if anywhere else operations_with(unit, person)
+
+
+def end_in_operations(house: Installation, done: Done, person: str) -> None:
     """Record in a person's operations which offices ended for them, and what lapses with that."""
     facts = Facts(done.entry.at, done.department.rules(house.policy), done.department)
-    for operation_id in operations_with(done.unit, done.person):
+    for operation_id in _operations_of(house, done.unit, person):
         operation = house.folds.operation(done.unit, operation_id)
         lapsed = activation.lapse(operation, facts)
         if lapsed:
@@ -265,7 +295,7 @@ def _end_in_operations(house: Installation, done: Done) -> None:
 
 
 def change_setting(
-    house: Installation, person: str, given: Mapping[str, object], level: str, now: datetime
+    house: Installation, person: str, given: Mapping[str, object], level: Signing, now: datetime
 ) -> Recorded:
     """Change a local setting; what waits in every operation is reckoned anew. Raises Refusal."""
 
@@ -294,18 +324,22 @@ def do_on_department(
     now: datetime,
     decide: Decide,
     keep: Callable[[Done], None] | None = None,
-    level: str | None = None,
+    level: Signing | None = None,
 ) -> Recorded:
     """Decide, sign where a ``level`` is given, record, and do in the same transaction what the entry brings with it.
 
     Whoever calls with a level has just proved that the person is that person. Raises Refusal.
     """
     with house.store.write() as unit:
+        if level is not None:
+            refuse_behind(unit, now)
+        # A clock that was set back revives no office: an act is never decided before the record's last entry.
+        now = max(now, moment(unit.head.last_time))
         department = house.folds.department(unit)
         actor, facts = actor_and_facts(house, department, person, now)
         decide(actor, facts, None)
         asked = read_answers(kind, given, department.zone_name)
-        written, salts = decide(actor, facts, asked)[0], None
+        written, salts = as_held(actor, decide(actor, facts, asked))[0], None
         if level is not None:
             written, salts = signed(
                 unit, Scene(Operation(unit.streams.department), department, actor, facts), written, level

@@ -18,6 +18,7 @@ from covertops.actions.installation import Installation
 from covertops.actions.recording import Outcome, record
 from covertops.actions.schemas import numbers_in, read_answers, with_refs
 from covertops.domain.decisions import DECISIONS, Actor, Decided, Decision, Facts, activation, request
+from covertops.domain.decisions.frame import as_held
 from covertops.domain.declaration import Recorded
 from covertops.domain.department import Department
 from covertops.domain.disclosure import read_withholding
@@ -173,7 +174,7 @@ def decide(unit: ReadUnit, decision: Decision, it: Scene, given: Mapping[str, ob
         facts = Facts(facts.now, facts.rules, facts.department, target=found.get(answers["corrected"].number))
     if decision.asks is ExportPrepared:
         facts = Facts(facts.now, facts.rules, facts.department, targets=_withheld_from(unit, it, answers))
-    return decision.decide(it.operation, it.actor, facts, answers)
+    return as_held(it.actor, decision.decide(it.operation, it.actor, facts, answers))
 
 
 def _withheld_from(unit: ReadUnit, it: Scene, answers: Mapping[str, Any]) -> dict[int, Recorded]:

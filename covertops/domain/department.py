@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,19 +12,26 @@ from covertops.domain.declaration import EntryRef, Recorded
 from covertops.domain.entries.department import (
     AccountClosed,
     AccountOpened,
+    AccountReopened,
+    ActingChiefNamed,
     CheckpointGiven,
+    CityInstrumentAnswered,
+    CityInstrumentEntered,
+    ClockBehind,
     ConcernAnswered,
     ConcernRaised,
     ConflictNoticed,
     DepartmentEstablished,
     OfficeAppointed,
     OfficeEnded,
+    PeopleReviewed,
     PolicyAdopted,
     SettingChanged,
 )
 from covertops.domain.entries.sign_in import FactorReset, RecoverySeen, RecoveryUsed
+from covertops.domain.passkeys import Passkeys, evolve_passkeys
 from covertops.domain.policy import Policy
-from covertops.domain.vocabulary import Office
+from covertops.domain.vocabulary import CHIEFS, Office
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,9 @@ class Appointment:
     since: datetime
     until: datetime | None
     agency: str | None = None
+    instrument: str = ""
+    by: str | None = None
+    """Who gave it; None where the software did, at set-up."""
 
     def covers(self, at: datetime) -> bool:
         """Whether the office was held at ``at``."""
@@ -53,10 +63,15 @@ class Member:
     closed_at: datetime | None = None
 
     def offices(self, at: datetime) -> frozenset[Office]:
-        """The offices held at a moment; none once the account is closed."""
+        """The offices held at a moment; none once the account is closed. An acting Chief holds the Chief's too."""
         if self.closed_at is not None and self.closed_at <= at:
             return frozenset()
-        return frozenset(one.office for one in self.appointments if one.covers(at))
+        held = {one.office for one in self.appointments if one.covers(at)}
+        return frozenset(held | {Office.CHIEF} if Office.ACTING_CHIEF in held else held)
+
+    def standing(self, at: datetime) -> tuple[Appointment, ...]:
+        """The appointments that are in force at a moment, and those that begin later."""
+        return tuple(one for one in self.appointments if one.until is None or one.until > max(at, one.since))
 
 
 @dataclass(frozen=True)
@@ -93,6 +108,42 @@ class Recovery:
 
 
 @dataclass(frozen=True)
+class CityInstrument:
+    """What the city decided about the Chief's office, as it was entered; it waits for a second person."""
+
+    ref: EntryRef
+    at: datetime
+    says: CityInstrumentEntered
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The newest change of a local setting: when, by whom, by which entry."""
+
+    at: datetime
+    by: str | None
+    entry: int
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """The newest review of people and offices."""
+
+    at: datetime
+    by: str | None
+    entry: int
+    findings: str
+
+
+@dataclass(frozen=True)
+class ClockFall:
+    """A clock that was found behind the record; it has caught up once it is past ``record_at``."""
+
+    record_at: datetime
+    clock_at: datetime
+
+
+@dataclass(frozen=True)
 class Department:
     """The department folded from its own entries."""
 
@@ -103,9 +154,17 @@ class Department:
     policy_adopted_at: datetime | None = None
     people: Mapping[str, Member] = field(default_factory=dict)
     settings: Mapping[str, int] = field(default_factory=dict)
+    changed: Mapping[str, Changed] = field(default_factory=dict)
+    """By the name of a setting, who changed it last."""
+    instrument: CityInstrument | None = None
+    """The city's instrument that waits to be confirmed."""
+    begun_at: datetime | None = None
+    reviewed: Reviewed | None = None
+    clock_fall: ClockFall | None = None
     concerns: tuple[Concern, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
+    passkeys: Passkeys = field(default_factory=Passkeys)
     receipt_given_at: datetime | None = None
     """When a record receipt was last handed out: what was recorded since is held by nobody else yet."""
     last_number: int = 0
@@ -127,14 +186,21 @@ class Department:
         member = self.people.get(person)
         return member.offices(at) if member else frozenset()
 
+    def chief(self, at: datetime) -> Member | None:
+        """The Chief at a moment; an acting Chief is not meant. None while the office is vacant."""
+        found = (one for one in self.people.values() if any(it.covers(at) for it in one.appointments if _is_chief(it)))
+        return next(found, None)
+
     def office_ended_at(self, person: str, office: Office, at: datetime) -> datetime:
         """When a person who does not hold an office at ``at`` last held it; ``at`` where they never did."""
         member = self.people.get(person)
         if member is None:
             return at
-        ends = [one.until for one in member.appointments if one.office == office and one.until and one.until <= at]
-        closed = [member.closed_at] if member.closed_at and member.closed_at <= at else []
-        return min(closed + ([max(ends)] if ends else []), default=at)
+        offices = CHIEFS if office in CHIEFS else (office,)
+        held = [
+            one for one in member.appointments if one.office in offices and (one.until is None or one.since < one.until)
+        ]
+        return max((one.until for one in held if one.until and one.until <= at), default=at)
 
     def rules(self, policy: Policy) -> Policy:
         """The policy with this department's local settings."""
@@ -148,6 +214,10 @@ class Department:
         return member.name if member else "Unknown person"
 
 
+def _is_chief(appointment: Appointment) -> bool:
+    return appointment.office is Office.CHIEF
+
+
 def _with_member(department: Department, member: Member) -> Department:
     return replace(department, people={**department.people, member.id: member})
 
@@ -156,18 +226,57 @@ def _appoint(department: Department, it: Recorded, entry: OfficeAppointed) -> De
     zone = department.zone
     since = max(it.at, start_of(entry.from_on, zone))
     until = end_of(entry.until_on, zone) if entry.until_on else None
-    appointment = Appointment(Office(entry.held), it.number, since, until, entry.agency)
-    member = department.people[entry.person]
+    given = Appointment(Office(entry.held), it.number, since, until, entry.agency, entry.instrument, entry.by)
+    return _given(department, entry.person, given)
+
+
+def _given(department: Department, person: str, appointment: Appointment) -> Department:
+    member = department.people[person]
     return _with_member(department, replace(member, appointments=(*member.appointments, appointment)))
 
 
-def _end_office(department: Department, it: Recorded, entry: OfficeEnded) -> Department:
-    member = department.people[entry.person]
+def _ended(department: Department, person: str, offices: Container[Office], at: datetime) -> Department:
+    """The department with what stands of a person's appointments to some offices ended at a moment."""
+    member = department.people[person]
     appointments = tuple(
-        replace(one, until=it.at) if one.office == entry.held and (one.until is None or one.until > it.at) else one
+        replace(one, until=at) if one.office in offices and (one.until is None or one.until > at) else one
         for one in member.appointments
     )
     return _with_member(department, replace(member, appointments=appointments))
+
+
+def _close(department: Department, it: Recorded, entry: AccountClosed) -> Department:
+    department = _ended(department, entry.person, tuple(Office), it.at)
+    return _with_member(department, replace(department.people[entry.person], closed_at=it.at))
+
+
+def _act_as_chief(department: Department, it: Recorded, entry: ActingChiefNamed) -> Department:
+    since, until = max(it.at, start_of(entry.from_on, department.zone)), end_of(entry.until_on, department.zone)
+    given = Appointment(Office.ACTING_CHIEF, it.number, since, until, None, entry.instrument, entry.by)
+    return _given(department, entry.person, given)
+
+
+def _answer_instrument(department: Department, it: Recorded, entry: CityInstrumentAnswered) -> Department:
+    """What the city decided takes effect once it is confirmed, and not before its own day."""
+    waiting, department = department.instrument, replace(department, instrument=None)
+    if waiting is None or entry.answer != "confirmed":
+        return department
+    says, at = waiting.says, max(it.at, start_of(waiting.says.from_on, department.zone))
+    ends = {Office.CHIEF} if says.ends_present else set[Office]()
+    # Whoever the city names takes the place of everyone who acted until then.
+    ends |= {Office.ACTING_CHIEF} if says.person else set()
+    for person in department.people:
+        department = _ended(department, person, ends, at)
+    if not says.person:
+        return department
+    until = end_of(says.until_on, department.zone) if says.until_on else None
+    given = Appointment(Office(says.held), it.number, at, until, None, says.instrument, says.by)
+    return _given(department, says.person, given)
+
+
+def _change_setting(department: Department, it: Recorded, entry: SettingChanged) -> Department:
+    changed = {**department.changed, entry.name: Changed(it.at, entry.by, it.number)}
+    return replace(department, settings={**department.settings, entry.name: int(entry.new)}, changed=changed)
 
 
 def _answer(department: Department, it: Recorded, entry: ConcernAnswered) -> Department:
@@ -193,17 +302,30 @@ def _see(department: Department, it: Recorded, entry: RecoverySeen) -> Departmen
 def _changed(department: Department, it: Recorded) -> Department:
     match it.entry:
         case DepartmentEstablished() as entry:
-            return replace(department, name=entry.name, zone_name=entry.zone, log_key=entry.log_key)
+            begun = replace(department, name=entry.name, begun_at=it.at)
+            return replace(begun, zone_name=entry.zone, log_key=entry.log_key)
         case AccountOpened() as entry:
             return _with_member(department, Member(entry.person, entry.name, entry.sign_in_name))
         case AccountClosed() as entry:
-            return _with_member(department, replace(department.people[entry.person], closed_at=it.at))
+            return _close(department, it, entry)
+        case AccountReopened() as entry:
+            return _with_member(department, replace(department.people[entry.person], closed_at=None))
         case OfficeAppointed() as entry:
             return _appoint(department, it, entry)
         case OfficeEnded() as entry:
-            return _end_office(department, it, entry)
+            return _ended(department, entry.person, (Office(entry.held),), it.at)
+        case ActingChiefNamed() as entry:
+            return _act_as_chief(department, it, entry)
+        case CityInstrumentEntered() as entry:
+            return replace(department, instrument=CityInstrument(it.ref, it.at, entry))
+        case CityInstrumentAnswered() as entry:
+            return _answer_instrument(department, it, entry)
+        case PeopleReviewed() as entry:
+            return replace(department, reviewed=Reviewed(it.at, entry.by, it.number, entry.findings))
+        case ClockBehind() as entry:
+            return replace(department, clock_fall=ClockFall(entry.record_at, entry.clock_at))
         case SettingChanged() as entry:
-            return replace(department, settings={**department.settings, entry.name: int(entry.new)})
+            return _change_setting(department, it, entry)
         case PolicyAdopted() as entry:
             return replace(department, policy_digest=entry.digest, policy_adopted_at=it.at)
         case CheckpointGiven():
@@ -227,4 +349,6 @@ def _changed(department: Department, it: Recorded) -> Department:
 
 def evolve_department(department: Department, it: Recorded) -> Department:
     """The department after one more of its entries."""
-    return replace(_changed(department, it), last_number=it.number, last_hash=it.hash, last_at=it.at)
+    passkeys = evolve_passkeys(department.passkeys, it)
+    changed = replace(_changed(department, it), passkeys=passkeys)
+    return replace(changed, last_number=it.number, last_hash=it.hash, last_at=it.at)

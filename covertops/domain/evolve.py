@@ -15,7 +15,7 @@ from covertops.domain import steps_of_authority, steps_of_record
 from covertops.domain.declaration import WITHHELD, Entry, Recorded, specs_of
 from covertops.domain.entries import activity, authority, counsel, ending, package, people, request, review
 from covertops.domain.operation import Operation
-from covertops.domain.vocabulary import Disclosure, Stage
+from covertops.domain.vocabulary import CHIEFS, Disclosure, Stage
 
 
 def _with(**changes: Any) -> Callable[[Operation, Recorded, Any], Operation]:
@@ -115,6 +115,10 @@ _BESIDE = (
 """What is recorded beside the decisions: it leaves a page that somebody is filling in as true as it was."""
 
 
+_STOPS = (ending.OperationSuspended, ending.OperationEnded)
+"""What a Chief who has another part in it may still do: stopping decides nothing in anybody's favor."""
+
+
 def evolve(operation: Operation, it: Recorded) -> Operation:
     """The operation after one more of its entries. A kind without a line above is refused with KeyError."""
     change = _EVOLVE[type(it.entry)]
@@ -122,6 +126,8 @@ def evolve(operation: Operation, it: Recorded) -> Operation:
         operation = change(operation, it, it.entry)
     elif type(it.entry) in DECIDES:
         operation = replace(operation, withheld_at=operation.withheld_at or it.at)
+    if it.office in CHIEFS and it.entry.by and not isinstance(it.entry, (*_BESIDE, *_STOPS)):
+        operation = replace(operation, chiefs=operation.chiefs | {it.entry.by})
     moved = operation.moved if isinstance(it.entry, _BESIDE) else it.number
     return replace(operation, moved=moved, last_number=it.number, last_hash=it.hash, last_at=it.at)
 

@@ -7,7 +7,7 @@ from covertops.domain.declaration import Person, specs_of
 from covertops.domain.department import Department
 from covertops.domain.entries.people import PersonIntroduced
 from covertops.domain.operation import Operation
-from covertops.domain.vocabulary import Office
+from covertops.domain.vocabulary import CHIEFS, Office
 
 
 def people_in(written: Written) -> list[tuple[str, Office]]:
@@ -35,7 +35,7 @@ def introductions(operation: Operation, decided: Decided, department: Department
             known.add(person)
             counts[office] += 1
             designation = (
-                office.title if office is Office.CHIEF and counts[office] == 1 else f"{office.title} {counts[office]}"
+                office.title if office in CHIEFS and counts[office] == 1 else f"{office.title} {counts[office]}"
             )
             entry = PersonIntroduced(
                 person=person, designation=designation, held=office, name=department.name_of(person)

@@ -39,6 +39,8 @@ class Grant:
     review_days: int
     chief: str
     changed: bool = False
+    office: str = Office.CHIEF
+    """The office in which it was signed: the Chief's, or an acting Chief's."""
     """Whether it changes what the request says, so that counsel must be shown it."""
     until: datetime | None = None
     """When a later grant took its place. The end of its author's office does not end a grant."""
@@ -211,6 +213,10 @@ class Operation:
     captures: tuple[Capture, ...] = ()
     corrections: tuple[Correction, ...] = ()
     exports: tuple[Export, ...] = ()
+    chiefs: frozenset[str] = frozenset()
+    """Who decided on it as the Chief or acting, and did more than stop something."""
+    offices_ended: frozenset[tuple[str, Office, datetime]] = frozenset()
+    """Whose office ended, which and when, as far as this record was told."""
     ended_at: datetime | None = None
     cease_due_at: datetime | None = None
     ceased: tuple[Period, ...] = ()

@@ -13,7 +13,14 @@ from covertops.domain.vocabulary import Office
 DETERMINATIONS = ("admissibility", "preservation", "open_government", "retention")
 """The four questions of a consultation, by the names under which an entry keeps the answers."""
 
-SETTINGS = ("authorization_days", "review_days", "attempt_working_days", "cease_hours", "answer_days")
+SETTINGS = (
+    "authorization_days",
+    "review_days",
+    "attempt_working_days",
+    "cease_hours",
+    "answer_days",
+    "people_review_days",
+)
 """The local settings the rules read."""
 
 

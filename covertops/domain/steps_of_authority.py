@@ -9,7 +9,7 @@ from covertops.domain.declaration import Recorded
 from covertops.domain.entries import authority, counsel, ending, people, request, review
 from covertops.domain.operation import Attempt, Contact, Grant, Operation, Pause, Period, Review
 from covertops.domain.policy import DETERMINATIONS
-from covertops.domain.vocabulary import Office, Stage
+from covertops.domain.vocabulary import CHIEFS, Office, Stage
 
 
 def told(value: object) -> str | None:
@@ -82,13 +82,13 @@ def on_renewal(operation: Operation, it: Recorded, entry: authority.RenewalReque
 
 def on_renewed(operation: Operation, it: Recorded, entry: authority.AuthorizationRenewed) -> Operation:
     starts_at = operation.grant.starts_at if operation.grant else it.at
-    grant = Grant(it.ref, it.at, starts_at, entry.ends_at, entry.review_days, entry.by or "")
+    grant = Grant(it.ref, it.at, starts_at, entry.ends_at, entry.review_days, entry.by or "", office=it.office)
     return replace(operation, grants=_succeed(operation, grant), renewal=None)
 
 
 def on_granted(operation: Operation, it: Recorded, entry: authority.AuthorizationGranted) -> Operation:
     changed = entry.changed == "yes"
-    grant = Grant(it.ref, it.at, entry.starts_at, entry.ends_at, entry.review_days, entry.by or "", changed)
+    grant = Grant(it.ref, it.at, entry.starts_at, entry.ends_at, entry.review_days, entry.by or "", changed, it.office)
     operators = _close(operation.operators, None, it.at)
     operators += tuple(Period(officer, it.number, it.at) for officer in entry.officers)
     operation = replace(operation, stage=Stage.AUTHORIZED, grants=_succeed(operation, grant), operators=operators)
@@ -147,7 +147,7 @@ def on_activated(operation: Operation, it: Recorded, entry: authority.OperationA
 
 
 def on_suspended(operation: Operation, it: Recorded, entry: ending.OperationSuspended) -> Operation:
-    pause = Pause(it.number, entry.since_at, entry.lapse, it.office == Office.CHIEF)
+    pause = Pause(it.number, entry.since_at, entry.lapse, it.office in CHIEFS)
     return replace(operation, stage=Stage.SUSPENDED, pauses=(*operation.pauses, pause))
 
 
@@ -168,6 +168,8 @@ def on_ended(operation: Operation, it: Recorded, entry: ending.OperationEnded) -
 
 
 def on_appointment_ended(operation: Operation, it: Recorded, entry: people.AppointmentEnded) -> Operation:
+    told = (entry.person, Office(entry.held), entry.ended_at)
+    operation = replace(operation, offices_ended=operation.offices_ended | {told})
     at = min(it.at, entry.ended_at)
     if entry.held == Office.SUPERVISOR:
         relief = None if operation.relief == entry.person else operation.relief

@@ -12,6 +12,8 @@ class Office(StrEnum):
     INVESTIGATOR = "investigator"
     SUPERVISOR = "supervisor"
     CHIEF = "chief"
+    ACTING_CHIEF = "acting chief"
+    """Acts as the Chief between two days; what is done so says so."""
     PROSECUTING_ATTORNEY = "prosecuting attorney"
     CITY_ATTORNEY = "city attorney"
     RECORDS_CUSTODIAN = "records custodian"
@@ -23,7 +25,12 @@ class Office(StrEnum):
     @property
     def title(self) -> str:  # type: ignore[override] # nothing here needs the method of str
         """The office as it is printed, with a capital."""
-        return "Chief of Police" if self is Office.CHIEF else self.value.capitalize()
+        named = {Office.CHIEF: "Chief of Police", Office.ACTING_CHIEF: "Acting Chief"}
+        return named.get(self, self.value.capitalize())
+
+
+CHIEFS = (Office.CHIEF, Office.ACTING_CHIEF)
+"""In either of them a person acts as the Chief."""
 
 
 class Stage(StrEnum):

@@ -26,7 +26,10 @@ SEEN_EVERY: Final = timedelta(minutes=1)
 """A session's last use is written down at most this often, so that reading does not write each time."""
 ATTEMPTS: Final = 5
 WINDOW: Final = timedelta(minutes=15)
+NODE_ATTEMPTS: Final = 30
+"""Failed attempts from one node in 15 minutes, whatever the account: then it waits until they are over."""
 KEEP_IDLE_THROTTLES: Final = timedelta(days=1)
+_NODE: Final = "node:"
 
 
 class SignInDigests:
@@ -51,6 +54,10 @@ class SignInDigests:
     def throttle(self, name_hmac: str, node: str) -> str:
         """The key of a throttle: an account (it need not exist) as seen from one node."""
         return f"{name_hmac}:{_hmac(self._node, node)}"
+
+    def node(self, node: str) -> str:
+        """The key of a throttle over all accounts, known and unknown, as seen from one node."""
+        return f"{_NODE}{_hmac(self._node, node)}"
 
 
 def _hmac(key: bytes, text: str) -> str:
@@ -91,6 +98,13 @@ def disable_account(unit: WriteUnit, person_id: str, now: datetime) -> None:
         .values(disabled_at=micros(now), invitation_hmac=None, invitation_expires_at=None)
     )
     end_sessions_of(unit, person_id, now)
+
+
+def enable_account(unit: WriteUnit, person_id: str) -> None:
+    """Open a closed account again. Its old password is gone: the person chooses one with a new one-time code."""
+    unit.connection.execute(
+        update(sign_in).where(sign_in.c.person_id == person_id).values(disabled_at=None, password_phc=None)
+    )
 
 
 def invite(unit: WriteUnit, person_id: str, invitation_hmac: str, expires: datetime) -> None:
@@ -155,9 +169,14 @@ def _in_force(id_hmac: str, now: datetime) -> Any:
 
 
 def open_session(
-    unit: WriteUnit, id_hmac: str, person_id: str, now: datetime, authenticated_at: datetime | None
+    unit: WriteUnit,
+    id_hmac: str,
+    person_id: str,
+    now: datetime,
+    authenticated_at: datetime | None,
+    sealed: bytes | None = None,
 ) -> None:
-    """Begin a session under a new id."""
+    """Begin a session under a new id. ``sealed`` says where it was opened, for its owner to read."""
     unit.connection.execute(
         insert(session).values(
             id_hmac=id_hmac,
@@ -165,6 +184,7 @@ def open_session(
             created_at=micros(now),
             seen_at=micros(now),
             authenticated_at=None if authenticated_at is None else micros(authenticated_at),
+            sealed=sealed,
         )
     )
 
@@ -178,6 +198,10 @@ def find_session(unit: ReadUnit, id_hmac: str, now: datetime) -> SessionRow | No
     ).one_or_none()
     if row is None:
         return None
+    return _session_row(row)
+
+
+def _session_row(row: Any) -> SessionRow:
     return SessionRow(
         row.person_id,
         moment(row.created_at),
@@ -213,6 +237,30 @@ def renew_session(
     return result.rowcount == 1
 
 
+@dataclass(frozen=True)
+class OwnSession:
+    """A session as its owner sees it listed."""
+
+    id_hmac: str
+    row: SessionRow
+    sealed: bytes | None
+
+
+def sessions_of(unit: ReadUnit, person_id: str, now: datetime) -> list[OwnSession]:
+    """The sessions of a person that are in force, the newest first."""
+    rows = unit.connection.execute(
+        select(session)
+        .where(
+            session.c.person_id == person_id,
+            session.c.ended_at.is_(None),
+            session.c.seen_at > micros(now - IDLE),
+            session.c.created_at > micros(now - LONGEST),
+        )
+        .order_by(session.c.created_at.desc())
+    ).all()
+    return [OwnSession(one.id_hmac, _session_row(one), one.sealed) for one in rows]
+
+
 def end_session(unit: WriteUnit, id_hmac: str, now: datetime) -> None:
     """End one session, for good."""
     unit.connection.execute(
@@ -220,11 +268,11 @@ def end_session(unit: WriteUnit, id_hmac: str, now: datetime) -> None:
     )
 
 
-def end_sessions_of(unit: WriteUnit, person_id: str, now: datetime) -> None:
-    """End every session of a person, as when their office, a factor or their account changes."""
+def end_sessions_of(unit: WriteUnit, person_id: str, now: datetime, *, but: str = "") -> None:
+    """End every session of a person but one, as when their office, a factor or their account changes."""
     unit.connection.execute(
         update(session)
-        .where(session.c.person_id == person_id, session.c.ended_at.is_(None))
+        .where(session.c.person_id == person_id, session.c.ended_at.is_(None), session.c.id_hmac != but)
         .values(ended_at=micros(now))
     )
 
@@ -260,6 +308,44 @@ def take_attempt(unit: WriteUnit, key: str, now: datetime) -> bool:
     return True
 
 
+def take_node_attempt(unit: WriteUnit, key: str, now: datetime) -> bool:
+    """Count an attempt from a node before it is evaluated; False when too many failed there in 15 minutes.
+
+    One that succeeds is given back (:func:`give_back`). Nobody need release a node: time does. Counts that are over
+    are swept on the way, so that a stranger who tries many names leaves no rows behind.
+    """
+    sweep_throttles(unit, now)
+    row = unit.connection.execute(
+        select(throttle.c["count"], throttle.c.window_start).where(throttle.c.key == key)
+    ).one_or_none()
+    if row is None:
+        unit.connection.execute(insert(throttle).values(key=key, count=1, window_start=micros(now)))
+        return True
+    counted, fresh = int(row._mapping["count"]), row.window_start <= micros(now - WINDOW)
+    if counted >= NODE_ATTEMPTS and not fresh:
+        return False
+    values = {"count": 1, "window_start": micros(now)} if fresh else {"count": counted + 1}
+    unit.connection.execute(update(throttle).where(throttle.c.key == key).values(**values))
+    return True
+
+
+def give_back(unit: WriteUnit, node_key: str) -> None:
+    """Take back one count of a node, after an attempt that succeeded."""
+    unit.connection.execute(
+        update(throttle)
+        .where(throttle.c.key == node_key, throttle.c["count"] > 0)
+        .values({"count": throttle.c["count"] - 1})
+    )
+
+
+def has_just_locked(unit: WriteUnit, key: str) -> bool:
+    """Whether the attempts on an account from a node are used up; True once for each lock, so that it is told once."""
+    result: CursorResult[Any] = unit.connection.execute(
+        update(throttle).where(throttle.c.key == key, throttle.c["count"] == ATTEMPTS).values({"count": ATTEMPTS + 1})
+    )
+    return result.rowcount == 1
+
+
 def clear_attempts(unit: WriteUnit, key: str) -> None:
     """Forget the attempts after one that succeeded."""
     unit.connection.execute(delete(throttle).where(throttle.c.key == key))
@@ -285,7 +371,8 @@ def sweep_throttles(unit: WriteUnit, now: datetime) -> int:
     """Remove counts a day old that lock nothing; how many they were."""
     result: CursorResult[Any] = unit.connection.execute(
         delete(throttle).where(
-            throttle.c.window_start < micros(now - KEEP_IDLE_THROTTLES), throttle.c["count"] < ATTEMPTS
+            throttle.c.window_start < micros(now - KEEP_IDLE_THROTTLES),
+            (throttle.c["count"] < ATTEMPTS) | throttle.c.key.startswith(_NODE, autoescape=True),
         )
     )
     return result.rowcount

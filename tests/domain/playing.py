@@ -15,6 +15,7 @@ from covertops.domain.answers import kept, missing_answers
 from covertops.domain.decisions import DECISIONS, Decide, Decided
 from covertops.domain.decisions.activation import lapse
 from covertops.domain.decisions.activity import preserve_evidence
+from covertops.domain.decisions.frame import as_held
 from covertops.domain.decisions.request import declare_profile
 from covertops.domain.declaration import Entry, EntryRef
 from covertops.domain.entries.request import ProfileDeclared
@@ -31,7 +32,8 @@ def decide(world: World, act: Decide, asks: type[Entry], person: str, answers: M
     raise_if(missing_answers(asks, answers))
     asked = kept(asks, answers)
     about = next((one.number for one in asked.values() if isinstance(one, EntryRef)), 0)
-    return act(world.operation, world.actor(person), world.facts(about), asked)
+    actor = world.actor(person)
+    return as_held(actor, act(world.operation, actor, world.facts(about), asked))
 
 
 def play(world: World, name: str, person: str, answers: Mapping[str, Any] | None = None) -> World:

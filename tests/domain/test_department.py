@@ -11,10 +11,8 @@ import pytest
 from covertops.domain.decisions import Actor, Decided, Facts, Written
 from covertops.domain.decisions.department import (
     answer_concern,
-    appoint,
     change_setting,
     close_account,
-    end_office,
     give_receipt,
     invite,
     open_account,
@@ -22,6 +20,7 @@ from covertops.domain.decisions.department import (
     release_account,
 )
 from covertops.domain.decisions.founding import Founder, found_department
+from covertops.domain.decisions.offices import appoint, end_office
 from covertops.domain.department import Department, evolve_department
 from covertops.domain.entries.department import ConflictNoticed
 from covertops.domain.policy import BadPolicy
@@ -115,7 +114,7 @@ def test_the_administrator_does_not_close_their_own_account():
 
 def test_the_chiefs_account_is_not_closed_while_the_office_is_held():
     said = why(close_account, actor(ADMINISTRATOR), facts(), {"person": CHIEF, "reason": "Left."})
-    assert said == ("chief", PRACTICE, "person", "Appoint the next Chief first.")
+    assert said == ("chief", PRACTICE, "person", "Enter the city’s instrument first.")
 
 
 def test_every_office_ends_with_the_account():
@@ -146,7 +145,8 @@ def test_an_office_is_given_to_somebody_with_an_account_who_does_not_hold_it():
 
 def test_there_is_one_chief_at_a_time():
     said = why(appoint, actor(CHIEF), facts(), appointment(NOBODY, Office.CHIEF))
-    assert said == ("chief", PRACTICE, "held", "The present appointment ends first.")
+    remedy = "The city’s instrument names a Chief; the Chief names an acting Chief."
+    assert said == ("chief", PRACTICE, "held", remedy)
 
 
 def test_the_administrator_holds_no_other_office():

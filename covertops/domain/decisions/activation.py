@@ -201,19 +201,29 @@ def ended_offices(operation: Operation, facts: Facts) -> Decided:
     """
     held = [(one, Office.SUPERVISOR) for one in (operation.supervisor, operation.relief) if one]
     held += [(one, Office.INVESTIGATOR) for one in operation.officers]
-    gone = [(one, office) for one, office in held if office not in facts.department.offices_of(one, facts.now)]
+    department, lost = facts.department, list[tuple[str, Office, datetime]]()
+    for person, office in dict.fromkeys((*held, *_beside(operation))):
+        if office in department.offices_of(person, facts.now):
+            continue
+        found = (person, office, department.office_ended_at(person, office, facts.now))
+        # Whoever uses it or supervises it has no part any more once this is told; the others keep theirs.
+        if (person, office) in held or found not in operation.offices_ended:
+            lost.append(found)
     return tuple(
-        Written(
-            Office.SYSTEM,
-            AppointmentEnded(
-                person=person,
-                held=office,
-                ended_at=facts.department.office_ended_at(person, office, facts.now),
-                reason=None,
-            ),
-        )
-        for person, office in gone
+        Written(Office.SYSTEM, AppointmentEnded(person=person, held=office, ended_at=at, reason=None))
+        for person, office, at in lost
     )
+
+
+def _beside(operation: Operation) -> list[tuple[str, Office]]:
+    """Those whose office the record names and authority does not rest on: requester, Chief, recipients of packages."""
+    if operation.stage in (Stage.REFUSED, Stage.WITHDRAWN):
+        return []
+    found = [(operation.requester, Office.INVESTIGATOR)] if operation.requester else []
+    if operation.grant and operation.grant.chief:
+        found.append((operation.grant.chief, Office(operation.grant.office)))
+    waiting = [one.recipient for one in operation.exports if one.released and one.received is None]
+    return found + [(one, Office.PROSECUTING_ATTORNEY) for one in waiting]
 
 
 def lapse(operation: Operation, facts: Facts) -> Decided:

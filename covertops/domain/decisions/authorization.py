@@ -70,7 +70,7 @@ def _check_relief(
 ) -> None:
     if relief is None:
         return
-    chiefs = {chief, *(one.chief for one in operation.grants)}
+    chiefs = {chief, *operation.chiefs}
     if relief in {supervisor, *chiefs, *officers, *users_of(operation)}:
         message = "The relief is the supervisor, asked for it, uses the profile or decides on it"
         raise refuse("apart.relief", message, RELIEF, "Choose another relief.", "relief")
@@ -196,7 +196,7 @@ def add_operator(operation: Operation, actor: Actor, facts: Facts, asked: Asked 
     require_holders(facts, Office.INVESTIGATOR, (officer,), "officer")
     if officer in operation.officers:
         raise refuse("same", "This officer may already use it", NAMED, "Choose another.", "officer")
-    deciders = {actor.person, *(one.chief for one in operation.grants)}
+    deciders = {actor.person, *operation.chiefs}
     if officer in {operation.relief, *deciders, *(one.person for one in operation.supervision)}:
         message = "This officer supervises it, is the relief or decided on it"
         raise refuse("apart.officers", message, APART, "Choose another.", "officer")

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from covertops.domain.deadlines import local_date
 from covertops.domain.decisions.frame import Actor, Asked, Decided, Facts, Written, require_office
+from covertops.domain.decisions.offices import ACCOUNTS
 from covertops.domain.declaration import EntryRef
-from covertops.domain.department import Department, Member
+from covertops.domain.department import Member
 from covertops.domain.entries.department import (
     AccountClosed,
     AccountInvited,
     AccountOpened,
     AccountReleased,
+    AccountReopened,
     CheckpointGiven,
     ConcernAnswered,
     ConcernRaised,
-    OfficeAppointed,
-    OfficeEnded,
     SettingChanged,
 )
 from covertops.domain.refusals import Missing, NotYours, refuse
 from covertops.domain.vocabulary import Office, policy, practice, setting
 
 NOBODY_BELOW = policy("V.B.3", "Nobody below the Chief changes it.")
-ACCOUNTS = practice("The administrator opens accounts; the Chief gives offices.")
 BOUNDS = setting("Within its bounds")
 TELLS = policy("V.B.2", "Whoever learns of a violation tells the supervisor at once.")
 
@@ -73,67 +71,19 @@ def close_account(actor: Actor, facts: Facts, asked: Asked = None) -> Decided:
         raise refuse("self", "You cannot close your own account", ACCOUNTS, "Another administrator does it.", "person")
     if Office.CHIEF in member.offices(facts.now):
         message = "The Chief’s office ends first, by the city’s instrument"
-        raise refuse("chief", message, ACCOUNTS, "Appoint the next Chief first.", "person")
+        raise refuse("chief", message, ACCOUNTS, "Enter the city’s instrument first.", "person")
     return (Written(Office.ADMINISTRATOR, AccountClosed(by=actor.person, **asked)),)
 
 
-def appoint(actor: Actor, facts: Facts, asked: Asked = None) -> Decided:
-    """The Chief gives an office; the administrator may appoint investigators only."""
-    office = _appointer(actor)
-    if asked is None:
-        return ()
-    held = Office(asked["held"])
-    if office is Office.ADMINISTRATOR and held is not Office.INVESTIGATOR:
-        remedy = "The Chief makes this appointment."
-        raise refuse("above", "The administrator appoints investigators only", ACCOUNTS, remedy, "held")
-    department = facts.department
-    member = department.people.get(asked["person"])
-    if member is None or member.closed_at is not None:
-        raise refuse("person", "There is no open account of this person", ACCOUNTS, "Open the account first.", "person")
-    if held in member.offices(facts.now):
-        raise refuse("held", "This person holds that office", ACCOUNTS, "Nothing is left to do.", "held")
-    # An appointment that begins later counts too: two that must not meet would meet then.
-    offices = frozenset(one.office for one in member.appointments if one.until is None or one.until > facts.now)
-    _check_office(department, facts, member.id, held, offices)
-    until = asked["until_on"]
-    if until is not None and until < max(asked["from_on"], local_date(facts.now, facts.zone)):
-        raise refuse("term", "It ends before it begins", ACCOUNTS, "Enter a later day.", "until_on")
-    return (Written(office, OfficeAppointed(by=actor.person, **asked)),)
-
-
-def _appointer(actor: Actor) -> Office:
-    for office in (Office.CHIEF, Office.ADMINISTRATOR):
-        if office in actor.offices:
-            return office
-    raise NotYours(Missing("office", "Only the Chief gives offices", ACCOUNTS, "Ask the Chief."))
-
-
-def _check_office(department: Department, facts: Facts, person: str, held: Office, offices: frozenset[Office]) -> None:
-    if held is Office.CHIEF and department.holding(Office.CHIEF, facts.now):
-        message = "There is one Chief at a time"
-        raise refuse("chief", message, ACCOUNTS, "The present appointment ends first.", "held")
-    pair = {held, *offices}
-    if {Office.CHIEF, Office.ADMINISTRATOR} <= pair:
-        rule = practice("Chief and administrator are two people.")
-        raise refuse("two", "Chief and administrator are two people", rule, "Choose another person.", "held")
-    if Office.ADMINISTRATOR in pair and len(pair) > 1:
-        rule = practice("The administrator runs the machine and reads no operation.")
-        raise refuse("two", "The administrator holds no other office", rule, "Choose another person.", "held")
-
-
-def end_office(actor: Actor, facts: Facts, asked: Asked = None) -> Decided:
-    """The Chief ends an appointment; every operation it affects records it."""
-    require_office(actor, Office.CHIEF, ACCOUNTS)
+def reopen_account(actor: Actor, facts: Facts, asked: Asked = None) -> Decided:
+    """The administrator opens the account of somebody who is back; it gives no office, and is the same person's."""
+    require_office(actor, Office.ADMINISTRATOR, ACCOUNTS)
     if asked is None:
         return ()
     member = facts.department.people.get(asked["person"])
-    held = Office(asked["held"])
-    if member is None or held not in member.offices(facts.now):
-        raise refuse("held", "This person does not hold that office", ACCOUNTS, "Choose another.", "held")
-    if held is Office.CHIEF:
-        message = "Your own office ends by the city’s instrument"
-        raise refuse("chief", message, ACCOUNTS, "The administrator enters it.", "held")
-    return (Written(Office.CHIEF, OfficeEnded(by=actor.person, **asked)),)
+    if member is None or member.closed_at is None:
+        raise refuse("person", "This person has no closed account", ACCOUNTS, "Choose another.", "person")
+    return (Written(Office.ADMINISTRATOR, AccountReopened(by=actor.person, **asked)),)
 
 
 def change_setting(actor: Actor, facts: Facts, asked: Asked = None) -> Decided:

@@ -7,7 +7,7 @@ to record or raises a Refusal. Called with ``asked`` None it answers only "could
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -54,6 +54,13 @@ class Written:
 
     office: Office
     entry: Entry
+
+
+def as_held(actor: Actor, decided: tuple[Written, ...]) -> tuple[Written, ...]:
+    """What was decided, in the office that is really held: what an acting Chief does as the Chief says so."""
+    if Office.ACTING_CHIEF not in actor.offices:
+        return decided
+    return tuple(replace(one, office=Office.ACTING_CHIEF) if one.office is Office.CHIEF else one for one in decided)
 
 
 Asked = Mapping[str, Any] | None
@@ -119,7 +126,7 @@ def kept_apart(operation: Operation, *, supervisor: str | None, officers: tuple[
     """Nobody holds two of requester or officer, supervisor and Chief on one operation, now or earlier (R)."""
     users = users_of(operation) | {*officers}
     supervised = {one.person for one in operation.supervision}
-    chiefs = {chief, *(one.chief for one in operation.grants)} - {""}
+    chiefs = {chief, *operation.chiefs} - {""}
     missing = []
     if chief in users | supervised:
         message = "The Chief asked for it, uses the profile or supervises it"

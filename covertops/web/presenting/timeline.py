@@ -13,7 +13,7 @@ from covertops.domain.entries.people import PersonIntroduced
 from covertops.domain.entries.request import RequestSubmitted
 from covertops.domain.entries.review import EntryQuestioned, QuestionAnswered
 from covertops.domain.operation import Question, Review
-from covertops.domain.vocabulary import Rule
+from covertops.domain.vocabulary import Office, Rule
 from covertops.web.page import Tag
 from covertops.web.presenting.reading import Reading, listed
 from covertops.web.presenting.sayings import saying
@@ -115,6 +115,7 @@ def by_line(it: Recorded, reading: Reading) -> str:
     if isinstance(entry, ActivityLogged):
         return _at_the_keyboard(entry, reading)
     who = "By itself" if entry.by is None else reading.name(entry.by)
+    who += f", {Office.ACTING_CHIEF.title}" if it.office == Office.ACTING_CHIEF else ""
     signature = entry.signature
     return f"{who} · {SIGNED.get(signature.level, 'signed')}" if signature else who
 
