@@ -12,10 +12,11 @@ from covertops.domain.department import Department, evolve_department
 from covertops.domain.entries.activity import EvidencePreserved
 from covertops.domain.evolve import evolve
 from covertops.domain.operation import Operation
+from covertops.export.signatures import Named, Signatures
 from covertops.ledger.entry import Body, Header, unpack_fields
 from covertops.storage.errors import StorageError
 from covertops.storage.files import FileStoreError
-from covertops.storage.ledger_read import read_checkpoint
+from covertops.storage.ledger_read import read_checkpoint, roots_of
 from covertops.storage.lookups import all_streams
 from covertops.storage.rows import rows_of
 from covertops.storage.times import from_header
@@ -39,6 +40,8 @@ class Checked:
     rows: int = 0
     files: int = 0
     bytes: int = 0
+    signatures: dict[str, int] = field(default_factory=dict)
+    """How many signatures hold, by level."""
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -55,7 +58,8 @@ class Checked:
         """For a person."""
         counted = (
             f"{self.entries} entries, {self.checkpoints} checkpoints, {self.operations} operations, "
-            f"{self.rows} view rows, {self.files} files ({self.bytes} bytes) checked."
+            f"{self.rows} view rows, {sum(self.signatures.values())} signatures, {self.files} files "
+            f"({self.bytes} bytes) checked."
         )
         verdict = "The record is intact." if self.ok else "NOTHING TO CHECK." if not self.entries else "NOT INTACT."
         lines = [counted, *(f"PROBLEM: {one}" for one in self.problems), *self.notes, verdict]
@@ -80,6 +84,7 @@ class Refold:
         self.department = Department()
         self.operations: dict[str, Operation] = {}
         self.captures: dict[str, EvidencePreserved] = {}
+        self.signatures = Signatures()
         self.problems: list[str] = []
         self._broken: set[str] = set()
 
@@ -92,10 +97,11 @@ class Refold:
             entry = entry_from(body.kind, body.version, body.fields, values)
             it = Recorded(header.stream, header.number, from_header(header.time), header.hash, body.office, entry)
             self._take(it, "department" in parts)
+            self.problems += [f"{_where(header)}: {one}" for one in self.signatures.check(header, body, it)]
         except (MalformedEntry, KeyError, AttributeError, TypeError, ValueError) as error:
             self._broken.add(header.stream)
             self.operations.pop(header.stream, None)
-            self.problems.append(f"entry {header.number} of stream {header.stream}: {error}")
+            self.problems.append(f"{_where(header)}: {error}")
 
     def _take(self, it: Recorded, department: bool) -> None:
         if department:
@@ -107,10 +113,17 @@ class Refold:
             self.captures[it.entry.file] = it.entry
 
 
+def _where(header: Header) -> str:
+    return f"entry {header.number} of stream {header.stream}"
+
+
 def _compare(house: Installation, unit: ReadUnit, refold: Refold, found: Checked) -> None:
-    """Compare the views and the files with what the record folds to."""
+    """Compare the views and the files with what the record folds to, and the signatures with the log's checkpoints."""
     rules, zone = refold.department.rules(house.policy), refold.department.zone
     found.problems += refold.problems
+    found.signatures = dict(sorted(refold.signatures.levels.items()))
+    found.problems += _wrong_checkpoints(unit, refold.signatures.named)
+    found.notes += [f"{one}." for one in refold.signatures.told(refold.department.name_of)]
     found.operations = len(refold.operations)
     try:
         for operation in refold.operations.values():
@@ -121,6 +134,17 @@ def _compare(house: Installation, unit: ReadUnit, refold: Refold, found: Checked
         _check_files(house, unit, refold.captures, found)
     except StorageError as error:
         found.problems.append(f"views and files cannot be compared: {error}")
+
+
+def _wrong_checkpoints(unit: ReadUnit, named: Sequence[Named]) -> list[str]:
+    """The signatures that name a checkpoint which is not one of this log. Those stored were compared with the log."""
+    signed = roots_of(unit, {one.checkpoint.size for one in named})
+    return [
+        f"entry {one.number} of stream {one.stream}: its signature names a checkpoint of {one.checkpoint.size} entries "
+        "that is none of this log"
+        for one in named
+        if signed.get(one.checkpoint.size) != one.checkpoint.root
+    ]
 
 
 def _check_files(house: Installation, unit: ReadUnit, referenced: dict[str, EvidencePreserved], found: Checked) -> None:

@@ -202,7 +202,9 @@ def _invite(done: Done, digests: SignInDigests, now: datetime) -> Invited:
     return invited
 
 
-def close_account(house: Installation, person: str, given: Mapping[str, object], level: Signing, now: datetime) -> Recorded:
+def close_account(
+    house: Installation, person: str, given: Mapping[str, object], level: Signing, now: datetime
+) -> Recorded:
     """Close an account: its offices and sessions end, and every operation it affects records it. Raises Refusal."""
 
     def keep(done: Done) -> None:
@@ -256,7 +258,9 @@ def appoint(house: Installation, person: str, given: Mapping[str, object], level
     return do_on_department(house, person, OfficeAppointed, given, now, offices.appoint, keep, level)
 
 
-def end_office(house: Installation, person: str, given: Mapping[str, object], level: Signing, now: datetime) -> Recorded:
+def end_office(
+    house: Installation, person: str, given: Mapping[str, object], level: Signing, now: datetime
+) -> Recorded:
     """End an office, in every operation it affects; the person's sessions end. Raises Refusal."""
 
     def keep(done: Done) -> None:

@@ -7,35 +7,31 @@ commits to the intent: where in the record, in which office, under which policy,
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from covertops.actions.apart import OWN, parts_of
+from covertops.actions.department_signing import signed as signed
 from covertops.actions.installation import Installation
-from covertops.actions.operations import NotFound, Scene, Stale, after, decide, record_lapse, scene, settled
+from covertops.actions.intents import LASTS, intent_text, salts_for
+from covertops.actions.intents import refuse_behind as refuse_behind
+from covertops.actions.operations import NotFound, Stale, after, decide, record_lapse, scene, settled
 from covertops.actions.packages import seal_released
+from covertops.actions.proving import PASSWORD as PASSWORD
+from covertops.actions.proving import Cloned, Proof, doubted, signature_over
 from covertops.actions.recording import Outcome, record, then
 from covertops.domain.decisions import DECISIONS, Decision, activation
 from covertops.domain.decisions.frame import Decided, Written
-from covertops.domain.declaration import Entry, Signature, entry_from, kind_of, values_of
-from covertops.domain.refusals import refuse
-from covertops.domain.vocabulary import Compartment, Office, practice
-from covertops.ledger.canonical import Json, canonical
-from covertops.ledger.entry import Field
+from covertops.domain.declaration import Entry, entry_from, kind_of, values_of
+from covertops.domain.vocabulary import Compartment, Office
+from covertops.ledger.intent import challenge_of
 from covertops.storage import pending
-from covertops.storage.ledger_read import read_checkpoint
 from covertops.storage.ledger_store import position
-from covertops.storage.times import moment
-from covertops.storage.unit_of_work import ReadUnit, WriteUnit
-
-INTENT = "covertops/intent/1"
-LASTS = timedelta(minutes=10)
-PASSWORD = "password"
+from covertops.storage.unit_of_work import ReadUnit
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,12 @@ class Intent:
     @property
     def digest(self) -> str:
         """SHA-256 of the intent."""
-        return hashlib.sha256(self.text).hexdigest()
+        return self.challenge.hex()
+
+    @property
+    def challenge(self) -> bytes:
+        """What an authenticator is asked to sign: the same 32 bytes."""
+        return challenge_of(self.text)
 
 
 def prepare(
@@ -79,7 +80,7 @@ def prepare(
         refuse_behind(unit, now)
         it = settled(house, unit, scene(house, unit, operation_id, person, now), now)
         decided = decide(unit, decision, it, given, seen)
-        salts = {stored: secrets.token_hex(16) for stored in values_of(decided[0].entry) if stored != "signature"}
+        salts = salts_for(decided[0].entry)
         text = intent_text(unit, it, decided[0], salts)
         intent = Intent(
             secrets.token_hex(16), decision, operation_id, given, decided, salts, text, it.operation.moved, now + LASTS
@@ -87,39 +88,6 @@ def prepare(
         pending.keep(unit, intent.id, person, operation_id, name, _packed(intent), intent.expires_at, it.operation)
     house.folds.keep(it.operation)
     return intent
-
-
-def intent_text(unit: WriteUnit, it: Scene, written: Written, salts: Mapping[str, str]) -> bytes:
-    """The canonical intent: log, place, kind, office, policy, every field's digest but the signature's, checkpoint."""
-    entry, kind = written.entry, kind_of(written.entry)
-    at = position(unit, it.operation.id)
-    digests: dict[str, Json] = {
-        stored: Field(salts[stored], stored, value).digest
-        for stored, value in values_of(entry).items()
-        if stored != "signature"
-    }
-    return canonical(
-        {
-            "format": INTENT,
-            "origin": unit.head.origin,
-            "stream": it.operation.id,
-            "number": at.number + 1,
-            "previous": at.hash,
-            "kind": kind.name,
-            "version": kind.version,
-            "office": written.office.value,
-            "policy": it.facts.rules.digest,
-            "fields": digests,
-            "checkpoint": read_checkpoint(unit),
-        }
-    )
-
-
-def signed(unit: WriteUnit, it: Scene, written: Written, level: str) -> tuple[Written, dict[str, str]]:
-    """An entry signed at once, by someone who has just proved who they are; and the salts it is to be recorded with."""
-    salts = {stored: secrets.token_hex(16) for stored in values_of(written.entry) if stored != "signature"}
-    digest = hashlib.sha256(intent_text(unit, it, written, salts)).hexdigest()
-    return replace(written, entry=replace(written.entry, signature=Signature(level, digest))), salts
 
 
 def _packed(intent: Intent) -> dict[str, dict[str, Any]]:
@@ -152,23 +120,10 @@ def _joined(some: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {name: value for one in some for name, value in one.items()}
 
 
-BEHIND = timedelta(minutes=1)
-"""Two workers' clocks may differ by moments; more means that the clock was set back."""
-
-
-def refuse_behind(unit: WriteUnit, now: datetime) -> None:
-    """Nothing is signed while the clock is behind the record: the signature would stand before what it follows."""
-    last = moment(unit.head.last_time)
-    if now + BEHIND < last:
-        rule = practice("Nothing is signed before what it follows.")
-        remedy = "The administrator sets the clock; what was typed is kept as a draft."
-        raise refuse("clock", "The machine’s clock is behind the last entry of the record", rule, remedy)
-
-
 def find(unit: ReadUnit, intent_id: str, person: str, now: datetime) -> Intent:
     """The person's own intent while it lasts. Raises NotFound."""
     row = pending.find(unit, intent_id, person, now)
-    if row is None:
+    if row is None or not row.operation_id:
         raise NotFound(intent_id)
     raw, parts = row.parts[OWN], row.parts.values()
     values = [_joined(one["values"][place] for one in parts) for place in range(len(raw["decided"]))]
@@ -186,17 +141,25 @@ def find(unit: ReadUnit, intent_id: str, person: str, now: datetime) -> Intent:
     )
 
 
-def confirm(house: Installation, intent_id: str, person: str, level: str, now: datetime) -> Outcome:
-    """Record a prepared act, signed at ``level`` by a person who has just proved to be that person.
+def confirm(house: Installation, intent_id: str, person: str, proof: Proof, now: datetime) -> Outcome:
+    """Record a prepared act: signed by passkey, or at a weaker level by a person who has just proved to be that person.
 
-    Raises NotFound for an intent that is not theirs or has expired, Stale where the record moved, and Refusal where
-    the rules no longer allow it. What lapsed since it was prepared is recorded first, and moves the record.
+    Raises NotFound for an intent that is not theirs or has expired, Stale where the record moved, WrongPasskey, and
+    Refusal where the rules no longer allow it, or this way of signing. What lapsed since it was prepared is recorded
+    first, and moves the record; a passkey that counted backwards is recorded, and nothing else.
     """
     with house.store.read() as reading:
         waiting = find(reading, intent_id, person, now).operation_id
         lapsed = activation.lapse_at(house.folds.operation(reading, waiting), now)
     if lapsed:
         record_lapse(house, waiting, now)
+    try:
+        return _confirm(house, intent_id, person, proof, now)
+    except Cloned as cloned:
+        raise doubted(house, cloned, now) from cloned
+
+
+def _confirm(house: Installation, intent_id: str, person: str, proof: Proof, now: datetime) -> Outcome:
     with house.store.write() as unit:
         intent = find(unit, intent_id, person, now)
         refuse_behind(unit, now)
@@ -204,7 +167,7 @@ def confirm(house: Installation, intent_id: str, person: str, level: str, now: d
         if (it.operation.moved, position(unit, it.operation.id).number + 1) != (intent.seen, _number(intent)):
             raise Stale(it.operation, intent.seen)
         decide(unit, intent.decision, it, intent.given, intent.seen)
-        signature = Signature(level, intent.digest)
+        signature = signature_over(unit, it.department, person, intent.text, proof, now)
         first = replace(intent.decided[0], entry=replace(intent.decided[0].entry, signature=signature))
         outcome = record(house, unit, it.operation, (first, *intent.decided[1:]), it.department, now, intent.salts)
         pending.drop(unit, intent_id)

@@ -108,7 +108,7 @@ def evolve_passkeys(passkeys: Passkeys, it: Recorded) -> Passkeys:
         case PasskeyDoubted() as entry:
             known = passkeys.named(entry.passkey)
             return _with(passkeys, replace(known, doubted=True)) if known else passkeys
-        case SettingChanged(name="passkeys_only") as entry:
+        case SettingChanged() as entry if entry.name == ONLY:
             return replace(passkeys, only=entry.new == "1")
     return passkeys
 

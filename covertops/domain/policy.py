@@ -20,6 +20,7 @@ SETTINGS = (
     "cease_hours",
     "answer_days",
     "people_review_days",
+    "passkeys_only",
 )
 """The local settings the rules read."""
 

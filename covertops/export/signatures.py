@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from covertops.domain.declaration import NamedCheckpoint, Recorded, Signature, kind_of
@@ -61,6 +61,22 @@ class Signatures:
         if isinstance(it.entry, PolicyAdopted):
             self.founded, self.policy = True, it.entry.digest
         return problems
+
+    def told(self, called: Callable[[str], str]) -> list[str]:
+        """What the checks leave to people: weaker signatures, and fingerprints to be compared with printed ones."""
+        lines = []
+        weaker = sum(count for level, count in self.levels.items() if level != PASSKEY)
+        if weaker:
+            by_level = ", ".join(f"{count} by {level}" for level, count in sorted(self.levels.items()))
+            lines.append(
+                f"{weaker} of {sum(self.levels.values())} signatures are at a weaker level ({by_level}): they rest on "
+                "the server’s word, and whoever holds its keys could have made them"
+            )
+        for person, fingerprint in self.firsts:
+            lines.append(
+                f"Passkey of {called(person)}, among the first: compare {fingerprint} with the printed fingerprint"
+            )
+        return lines
 
     def _problems(self, header: Header, body: Body, it: Recorded) -> Iterator[str]:
         # 1.

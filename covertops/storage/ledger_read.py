@@ -7,6 +7,7 @@ take the whole log (`verify_ledger`).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, case, select
 
 from covertops.ledger.canonical import Json
+from covertops.ledger.checkpoint import BadCheckpoint, read_unverified
 from covertops.ledger.entry import (
     Body,
     Field,
@@ -27,6 +29,7 @@ from covertops.ledger.entry import (
     check_next,
     unpack_fields,
 )
+from covertops.ledger.forms import to_base64
 from covertops.storage import tables
 from covertops.storage.boxes import Place, WrongBoxes, open_part
 from covertops.storage.compartments import ACCESS, BODY, CITY, DEPARTMENT, OPERATION, PROSECUTOR
@@ -175,6 +178,21 @@ def read_checkpoint(unit: ReadUnit, size: int | None = None) -> str | None:
         query = query.where(columns.size == size)
     return unit.connection.execute(query).scalar()
 
+
+def roots_of(unit: ReadUnit, sizes: Collection[int]) -> dict[int, str]:
+    """The root in base64 of each stored checkpoint of these sizes. Their signatures are not checked here."""
+    columns, wanted = tables.checkpoint.c, sorted(sizes)
+    found: dict[int, str] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = select(columns.size, columns.note).where(columns.size.in_(wanted[start : start + _AT_ONCE]))
+        for size, note in unit.connection.execute(some):
+            with suppress(BadCheckpoint):
+                found[size] = to_base64(read_unverified(note).root)
+    return found
+
+
+_AT_ONCE: Final = 500
+"""Databases take so many values in one statement and more; none of them takes any number."""
 
 _Boxes = Mapping[str, SealedBox | None]
 """An entry's boxes by part; None for a part that is stored and was not asked for."""

@@ -17,6 +17,7 @@ from covertops.domain.entries.department import (
     ConcernRaised,
     SettingChanged,
 )
+from covertops.domain.passkeys import ONLY
 from covertops.domain.refusals import Missing, NotYours, refuse
 from covertops.domain.vocabulary import Office, policy, practice, setting
 
@@ -99,6 +100,9 @@ def change_setting(actor: Actor, facts: Facts, asked: Asked = None) -> Decided:
         raise refuse("bounds", "That is outside its bounds", BOUNDS, remedy, "new")
     if int(asked["new"]) == found.value:
         raise refuse("same", "That is its value now", BOUNDS, "Enter another value.", "new")
+    if asked["name"] == ONLY and asked["new"] == "1" and not facts.department.passkeys.in_force_of(actor.person):
+        remedy = "Register a passkey of your own first."
+        raise refuse("without", "You could no longer sign yourself", BOUNDS, remedy, "new")
     entry = SettingChanged(by=actor.person, old=str(found.value), **asked)
     return (Written(Office.CHIEF, entry),)
 

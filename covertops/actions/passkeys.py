@@ -1,0 +1,102 @@
+"""A person's passkeys: registered, vouched for, revoked. One transaction a function; each act is on record.
+
+What a browser registers is read by the page (`web.passkeys`); what comes here is a public key and what it is bound to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from covertops.actions.department import Done, do_on_department
+from covertops.actions.department_signing import Signing
+from covertops.actions.installation import Installation
+from covertops.actions.operations import NotFound
+from covertops.domain.decisions import Actor, Facts
+from covertops.domain.decisions import passkeys as decisions
+from covertops.domain.decisions.frame import Decided
+from covertops.domain.declaration import Recorded
+from covertops.domain.entries.passkeys import PasskeyAdded, PasskeyRevoked, PasskeyVouched
+from covertops.domain.passkeys import Passkey
+from covertops.ledger.assertion import Verifier, read_public_key, to_web_base64
+from covertops.ledger.forms import to_base64
+from covertops.storage.passkey_store import count_use
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What an authenticator registered: the credential's id, its COSE public key, and how often it was used."""
+
+    credential_id: bytes
+    public_key: bytes
+    rp_id: str
+    origin: str
+    count: int
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the public key."""
+        return Verifier(self.public_key, self.rp_id, self.origin).fingerprint
+
+    def as_fields(self) -> dict[str, Any]:
+        """The fields of its entry that nobody is asked for."""
+        return {
+            "credential": to_web_base64(self.credential_id),
+            "public_key": to_base64(self.public_key),
+            "fingerprint": self.fingerprint,
+            "rp_id": self.rp_id,
+            "origin": self.origin,
+        }
+
+
+def add(
+    house: Installation,
+    person: str,
+    given: Mapping[str, object],
+    registered: Registered,
+    how: Signing | None,
+    now: datetime,
+) -> Recorded:
+    """Put a new passkey on record: signed with the person's other one, or for others to vouch for, or as a first one.
+
+    ``how`` is None unless the person has a passkey in force. Raises BadAssertion for a key that is none of ours,
+    ToSign, WrongPasskey, Cloned and Refusal.
+    """
+    read_public_key(registered.public_key)
+
+    def decide(actor: Actor, facts: Facts, asked: Mapping[str, Any] | None) -> Decided:
+        return decisions.add_passkey(actor, facts, None if asked is None else {**asked, **registered.as_fields()})
+
+    def keep(done: Done) -> None:
+        count_use(done.unit, registered.fingerprint, person, registered.count, now)
+
+    return do_on_department(house, person, PasskeyAdded, given, now, decide, keep, how)
+
+
+def vouch(house: Installation, person: str, number: int, how: Signing, now: datetime) -> Recorded:
+    """Vouch for another person's passkey. Raises NotFound and as :func:`add`."""
+
+    def decide(actor: Actor, facts: Facts, asked: Mapping[str, Any] | None) -> Decided:
+        return decisions.vouch_for_passkey(actor, facts, _passkey(facts, number), asked)
+
+    return do_on_department(house, person, PasskeyVouched, {}, now, decide, None, how)
+
+
+def revoke(
+    house: Installation, person: str, number: int, given: Mapping[str, object], how: Signing, now: datetime
+) -> Recorded:
+    """Revoke a passkey. Raises NotFound and as :func:`add`."""
+
+    def decide(actor: Actor, facts: Facts, asked: Mapping[str, Any] | None) -> Decided:
+        return decisions.revoke_passkey(actor, facts, _passkey(facts, number), asked)
+
+    return do_on_department(house, person, PasskeyRevoked, given, now, decide, None, how)
+
+
+def _passkey(facts: Facts, number: int) -> Passkey:
+    found = facts.department.passkeys.by_number.get(number)
+    if found is None:
+        raise NotFound(str(number))
+    return found
