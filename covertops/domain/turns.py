@@ -68,15 +68,16 @@ def _gates(operation: Operation, rules: Policy, at: datetime, zone: ZoneInfo) ->
             code = f"contact.{required.office.value}"
             found.append(Task(code, operation.supervisor, None, grant.recorded_at, None, "log-consultation"))
             found += _silence(operation, required.office, rules, zone)
-    ready = authority(operation, at, rules, gates_only=True)
-    if operation.stage is Stage.AUTHORIZED and ready.department.met and _only_waits_for_start(operation, rules, at):
+    if operation.stage is Stage.AUTHORIZED and _only_waits_for_start(operation, rules, at):
         found.append(Task("activate", operation.supervisor, None, max(at, grant.starts_at), None, "activate"))
     return found
 
 
 def _only_waits_for_start(operation: Operation, rules: Policy, at: datetime) -> bool:
     grant = operation.grant
-    return grant is not None and authority(operation, max(at, grant.starts_at), rules, gates_only=True).met is True
+    if grant is None or not authority(operation, at, rules, gates_only=True).department.met:
+        return False
+    return authority(operation, max(at, grant.starts_at), rules, gates_only=True).met is True
 
 
 def _silence(operation: Operation, office: Office, rules: Policy, zone: ZoneInfo) -> list[Task]:

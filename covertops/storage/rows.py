@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from datetime import datetime
 from typing import Any
@@ -22,7 +21,7 @@ DEAD = (Stage.REFUSED, Stage.WITHDRAWN, Stage.ENDED)
 
 def lookup_digest(key: bytes, kind: str, text: str) -> str:
     """The keyed digest by which the conflict check finds a text without storing it (HMAC-SHA256, normalization 1)."""
-    return hmac.new(key, f"covertops/lookup/1|{kind}|{text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, f"covertops/lookup/1|{kind}|{text}".encode(), "sha256").hex()
 
 
 def rows_of(operation: Operation, rules: Policy, zone: ZoneInfo, lookup_key: bytes) -> Rows:
