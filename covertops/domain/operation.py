@@ -7,7 +7,8 @@ which entry on the question cannot be answered from that copy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from covertops.domain.declaration import EntryRef
@@ -207,7 +208,8 @@ class Operation:
     pauses: tuple[Pause, ...] = ()
     reviews: tuple[Review, ...] = ()
     questions: tuple[Question, ...] = ()
-    reviewed: frozenset[int] = frozenset()
+    reviewed: Mapping[int, datetime] = field(default_factory=dict)
+    """The entries that a supervisor has examined, by number, and when that was first recorded."""
     accounts: tuple[Account, ...] = ()
     activities: tuple[Activity, ...] = ()
     captures: tuple[Capture, ...] = ()

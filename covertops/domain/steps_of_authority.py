@@ -160,7 +160,8 @@ def on_resumed(operation: Operation, it: Recorded, entry: ending.OperationResume
 def on_review(operation: Operation, it: Recorded, entry: review.ReviewHeld) -> Operation:
     held = Review(it.number, it.at, entry.period_from, entry.period_to, entry.result, entry.next_due_at)
     numbers = {ref.number for ref in (*entry.entries, *entry.captures)}
-    return replace(operation, reviews=(*operation.reviews, held), reviewed=operation.reviewed | numbers)
+    reviewed = {**dict.fromkeys(numbers, it.at), **operation.reviewed}
+    return replace(operation, reviews=(*operation.reviews, held), reviewed=reviewed)
 
 
 def on_ended(operation: Operation, it: Recorded, entry: ending.OperationEnded) -> Operation:

@@ -23,7 +23,7 @@ from covertops.domain.steps_of_authority import told, with_lookups
 
 
 def on_reviewed(operation: Operation, it: Recorded, entry: review.EntryReviewed) -> Operation:
-    return replace(operation, reviewed=operation.reviewed | {entry.reviewed.number})
+    return replace(operation, reviewed={entry.reviewed.number: it.at, **operation.reviewed})
 
 
 def on_questioned(operation: Operation, it: Recorded, entry: review.EntryQuestioned) -> Operation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -94,6 +94,8 @@ def test_what_was_flagged_questioned_reviewed_or_corrected_is_told_beside_the_en
         town.act("review-entry", operation_id, "supervisor-1", {"reviewed": str(number)})
     text = browser.get(f"/operations/{operation_id}").text
     assert "Not yet reviewed" not in text
+    today = date.fromisoformat(town.today())
+    assert text.count(f"<span>Reviewed {today:%b} {today.day}</span>") == 2
     assert "The seller did." in text
     entry = browser.get(f"/operations/{operation_id}/entries/{plain.number}").text
     assert "Corrections" in entry

@@ -55,7 +55,7 @@ def since_review(desk: Desk) -> int:
 def _unreviewed(desk: Desk) -> set[int]:
     kinds = _review_kinds()
     found = {number for number, it in newest(desk).items() if kind_named(it) in kinds}
-    return (found | {one.entry for one in desk.operation.activities if one.flagged}) - desk.operation.reviewed
+    return (found | {one.entry for one in desk.operation.activities if one.flagged}) - desk.operation.reviewed.keys()
 
 
 def _examined(desk: Desk) -> set[int]:

@@ -12,7 +12,7 @@ from covertops.domain.entries.ending import OperationSuspended
 from covertops.domain.entries.people import PersonIntroduced
 from covertops.domain.entries.request import RequestSubmitted
 from covertops.domain.entries.review import EntryQuestioned, QuestionAnswered
-from covertops.domain.operation import Question, Review
+from covertops.domain.operation import Question
 from covertops.domain.vocabulary import Office, Rule
 from covertops.web.page import Tag
 from covertops.web.presenting.reading import Reading, listed
@@ -163,26 +163,13 @@ def _monitoring(it: Recorded, reading: Reading) -> list[Tag]:
     operation = reading.operation
     found = []
     if it.number in operation.reviewed:
-        found.append(Tag(_reviewed_word(it, reading), "ok", "check"))
+        found.append(Tag(f"Reviewed {reading.times.day(operation.reviewed[it.number])}", "ok", "check"))
     elif isinstance(it.entry, ActivityLogged):
         found.append(Tag("Not yet reviewed"))
     if any(one.about == it.number and one.answered is None for one in operation.questions):
         found.append(Tag("Questioned", "wait", "ask"))
         found = [one for one in found if one.word != "Not yet reviewed"]
     return found
-
-
-def _reviewed_word(it: Recorded, reading: Reading) -> str:
-    first = _first_review_after(it, reading)
-    held = reading.beside.get(first.entry) if first else None
-    examined = (*getattr(held.entry, "entries", ()), *getattr(held.entry, "captures", ())) if held else ()
-    if held and it.number in {ref.number for ref in examined}:
-        return f"Reviewed {reading.times.day(held.at)}"
-    return "Reviewed"
-
-
-def _first_review_after(it: Recorded, reading: Reading) -> Review | None:
-    return next((one for one in reading.operation.reviews if one.recorded_at >= it.at), None)
 
 
 def questions_of(it: Recorded, reading: Reading) -> tuple[Asking, ...]:
@@ -215,6 +202,4 @@ def wanted_beside(found: Iterable[Recorded], reading: Reading) -> set[int]:
     for it in shown.values():
         account = getattr(it.entry, "account", None) if isinstance(it.entry, ActivityLogged) else None
         numbers |= {account.number} if account else set()
-        held = _first_review_after(it, reading) if it.number in reading.operation.reviewed else None
-        numbers |= {held.entry} if held else set()
     return numbers - shown.keys()
