@@ -164,9 +164,15 @@ def supervisors(record: Record) -> set[str]:
 
 
 def chiefs(record: Record) -> set[str]:
-    """Everybody who ever allowed it, as the Chief."""
-    allows = (a.AuthorizationGranted, a.AuthorizationRenewed)
-    return {one.entry.by or "" for one in record if isinstance(one.entry, allows)}
+    """Everybody who ever decided on it as the Chief or acting, other than to stop it."""
+    as_chief = [one for one in record if one.office in ("chief", "acting chief") and one.entry.by]
+    stops = (OperationSuspended, OperationEnded)
+    return {one.entry.by or "" for one in as_chief if not isinstance(one.entry, stops)}
+
+
+def told(record: Record, person: str, office: str) -> int:
+    """How often the record says that somebody's office ended."""
+    return sum(entry.person == person and entry.held == office for _, entry in all_of(record, AppointmentEnded))
 
 
 def roles(record: Record, person: str, offices: frozenset[str]) -> set[str]:

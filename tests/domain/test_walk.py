@@ -18,7 +18,7 @@ from covertops.domain.operation import Operation
 from covertops.domain.policy import RequiredConsultation
 from covertops.domain.vocabulary import Office, Stage, practice
 from tests.domain.playing import declared, play
-from tests.domain.walking import MAY, Found, beginning, walk
+from tests.domain.walking import MAY, Found, beginning, walk, wrongly_ended
 from tests.domain.world import CHIEF, INVESTIGATOR_1, World
 
 # The walk meets nobody who was removed and left something of their own; these two are tested by themselves.
@@ -134,3 +134,10 @@ def test_without_the_guard_of_the_assigned_supervisor_the_walk_fails(monkeypatch
 def test_without_the_guard_of_suspension_the_walk_fails(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(authority, "_not_paused", met)
     assert caught("use is authorized while suspended", "suspend")
+
+
+def test_without_telling_the_record_of_the_chiefs_end_the_walk_fails(monkeypatch: pytest.MonkeyPatch):
+    world = authorized()
+    assert wrongly_ended(world) == []
+    monkeypatch.setattr(activation, "_beside", lambda _: [])
+    assert wrongly_ended(world) == ["the record does not tell, once, that chief is no longer chief"]

@@ -153,7 +153,26 @@ def steps(found: Found, path: str, world: World, acts: Collection[str]) -> Itera
             facts = world.facts(next((one.number for one in asked.values() if isinstance(one, EntryRef)), 0))
             for actor, roles in people:
                 yield from _try(found, path, world, decision, actor, roles, facts, asked)
+    found.violations += [f"{path}: {one}" for one in wrongly_ended(world)]
     yield from time_steps(world)
+
+
+def wrongly_ended(world: World) -> list[str]:
+    """What is wrong when the requester’s or the Chief’s office ends: the record tells it once and nothing else changes."""
+    operation, found = world.operation, list[str]()
+    parts = [(operation.requester, Office.INVESTIGATOR)] if operation.requester not in operation.officers else []
+    parts += [(one.chief, Office(one.office)) for one in operation.grants[-1:]]
+    if operation.stage in (Stage.REFUSED, Stage.WITHDRAWN):
+        return found
+    rules, as_it_is = world.facts().rules, lapsed(world)
+    for person, office in parts:
+        ended = lapsed(end_office(world, person, office))
+        if oracle.told(lapsed(ended).entries, person, office) != oracle.told(world.entries, person, office) + 1:
+            found.append(f"the record does not tell, once, that {person} is no longer {office}")
+        after, before = (authority(one.operation, world.now, rules) for one in (ended, as_it_is))
+        if (after.policy.met, after.department.met) != (before.policy.met, before.department.met):
+            found.append(f"the end of {person}'s office as {office} changes what was authorized")
+    return found
 
 
 def _person(world: World, person: str) -> tuple[Actor, set[str]]:

@@ -18,6 +18,7 @@ from covertops.domain.decisions.frame import (
     require_holders,
     require_office,
     require_stage,
+    users_of,
     working_office,
 )
 from covertops.domain.entries.request import (
@@ -82,8 +83,9 @@ def _answer_to(operation: Operation, actor: Actor, verb: str) -> None:
     require_office(actor, Office.CHIEF, DECIDES)
     remedy = "It waits for the requester, or was decided."
     require_stage(operation, (Stage.REQUESTED,), f"There is no open request to {verb}", DECIDES, remedy)
-    if actor.person in {operation.requester, *operation.proposed_officers}:
-        message = "You asked for it or would use it yourself"
+    supervised = {one.person for one in operation.supervision}
+    if actor.person in {*users_of(operation), *operation.proposed_officers, *supervised}:
+        message = "You asked for it, use or used it, would use it or supervise it yourself"
         raise Refusal(Missing("apart.chief", message, APART, "The acting Chief decides."))
 
 
