@@ -158,7 +158,7 @@ def steps(found: Found, path: str, world: World, acts: Collection[str]) -> Itera
 
 
 def wrongly_ended(world: World) -> list[str]:
-    """What is wrong when the requester’s or the Chief’s office ends: the record tells it once and nothing else changes."""
+    """What is wrong if the requester’s or the Chief’s office ends: the record tells it once; nothing else changes."""
     operation, found = world.operation, list[str]()
     parts = [(operation.requester, Office.INVESTIGATOR)] if operation.requester not in operation.officers else []
     parts += [(one.chief, Office(one.office)) for one in operation.grants[-1:]]
