@@ -10,6 +10,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from werkzeug.datastructures import Headers
@@ -227,6 +228,9 @@ def test_a_capture_is_handed_out_as_bytes_and_nothing_else(acting: Pages) -> Non
     disposition = answer.headers["Content-Disposition"]
     assert disposition.startswith("attachment; filename")
     assert not any(one in disposition for one in ("/", "\\", "‮", "\t"))
+    # A server refuses to send a header that is not ASCII; the name still arrives whole.
+    assert disposition.isascii()
+    assert unquote(disposition.partition("filename*=UTF-8''")[2]) == "gnp.exequoted é\U0001f6b2.html"
     assert answer.headers["Content-Length"] == "25"
 
 

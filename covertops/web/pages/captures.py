@@ -10,9 +10,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import IO, Any, Final, NoReturn
+from urllib.parse import quote
 
 from flask import Blueprint, jsonify, request
 from werkzeug.datastructures import Headers
@@ -195,7 +197,7 @@ def _answer(capture: OpenCapture) -> Response:
             "ETag": f'"{entry.sha256}"',
         }
     )
-    headers.add("Content-Disposition", "attachment", filename=_safe_name(entry))
+    headers.add("Content-Disposition", "attachment", **_named(_safe_name(entry)))
     span = asked_span(request.headers, size, f'"{entry.sha256}"')
     if span is None:
         capture.file.close()
@@ -221,6 +223,14 @@ def _pieces(capture: OpenCapture, span: Span) -> Iterator[bytes]:
         yield from rest
 
     return pieces()
+
+
+def _named(name: str) -> dict[str, str]:
+    """A file name as a header holds it: as it is where it is ASCII, and else beside what is left of it (RFC 6266)."""
+    if name.isascii():
+        return {"filename": name}
+    left = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return {"filename": left, "filename*": f"UTF-8''{quote(name, safe='!#$&+-.^_`|~')}"}
 
 
 def _safe_name(entry: EvidencePreserved) -> str:
