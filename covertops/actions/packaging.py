@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from covertops.actions.folding import opened
+from covertops.actions.folding import DEPARTMENT, opened
 from covertops.actions.installation import Installation
 from covertops.domain.disclosure import FILE, Withholding, read_withholding
 from covertops.domain.entries.package import ExportPrepared
 from covertops.domain.operation import Export
 from covertops.domain.vocabulary import Audience
+from covertops.export.check_signatures import bears_on_signatures
 from covertops.export.content import CaptureFile, Chunks, CopiedEntry, HeldEntry, Package, Seal, copy_entry
 from covertops.ledger.checkpoint import open_checkpoint
 from covertops.ledger.merkle import Tree, leaf_hash
@@ -41,6 +42,9 @@ def package_from(
     audience, more = _terms(entries[export.prepared.number - 1])
     copied = tuple(copy_entry(_held(one), audience, more) for one in entries)
     note = _signed_at(unit, size, tree)
+    vouching = [
+        one for one in read_stream(unit, DEPARTMENT) if one.index < size and bears_on_signatures(one.kind, one.fields)
+    ]
     return Package(
         entries=copied,
         proofs=tuple(write_proof(one.index, tree.inclusion(one.index, size), note) for one in entries),
@@ -48,6 +52,8 @@ def package_from(
         log_key=unit.log_key.verifier,
         policy=house.policy.source,
         captures=tuple(_captures(house, unit, operation_id, zip(entries, copied, strict=True))),
+        department=tuple(copy_entry(_held(one), audience, ()) for one in vouching),
+        department_proofs=tuple(write_proof(one.index, tree.inclusion(one.index, size), note) for one in vouching),
     )
 
 

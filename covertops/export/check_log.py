@@ -12,7 +12,7 @@ from typing import Final
 
 from covertops.export.content import CopiedEntry
 from covertops.export.look import Seen
-from covertops.export.names import CHECKPOINT, LOG_KEY, entry_path, proof_path
+from covertops.export.names import CHECKPOINT, LOG_KEY, department_proof_path, entry_path, proof_path
 from covertops.export.record import key_fingerprint
 from covertops.export.report import Report
 from covertops.ledger.canonical import parse
@@ -31,6 +31,7 @@ from covertops.ledger.merkle import leaf_hash, verify_inclusion
 from covertops.ledger.proof import read_proof, write_proof
 
 _ENTRY: Final = re.compile(r"data/log/entries/([0-9]{6,12})\.json")
+_DEPARTMENT: Final = re.compile(r"data/log/department/[0-9]{6}\.json")
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,30 @@ def has_only_the_logs_signature(note: str) -> bool:
     return note.partition("\n\n")[2].count("\n") == 1
 
 
+def check_department(seen: Mapping[str, Seen], log: SignedLog, report: Report) -> list[ReadEntry]:
+    """The department's entries by which signatures are checked: of one stream, in order, each whole and in the log.
+
+    Others of that stream are left out, so that the numbers have gaps.
+    """
+    read: list[ReadEntry] = []
+    for path in sorted(path for path in seen if _DEPARTMENT.fullmatch(path)):
+        number = int(path[-11:-5])
+        entry = _read_entry(seen[path].data or b"", path, report)
+        if entry is None:
+            continue
+        header, before = entry.header, read[-1].header if read else None
+        if entry.body is None or entry.body.fields.keys() != {one.name for one in entry.fields}:
+            report.found(path, "does not show every field")
+        elif header.number != number or header.origin != log.checkpoint.origin:
+            report.found(path, f"holds entry {header.number} of the log {header.origin}")
+        elif before is not None and (header.stream != before.stream or header.index <= before.index):
+            report.found(path, "does not come after the one before it in the department’s stream")
+        else:
+            _check_proof(seen, header, department_proof_path(number), log, report)
+            read.append(entry)
+    return read
+
+
 def check_entries(seen: Mapping[str, Seen], log: SignedLog, report: Report) -> list[ReadEntry]:
     """Every entry of the copy in order, each one's layers, proof and place checked."""
     read: list[ReadEntry] = []
@@ -107,10 +132,10 @@ def check_entries(seen: Mapping[str, Seen], log: SignedLog, report: Report) -> l
         if number != expected:
             upto = "" if number == expected + 1 else f", and those after it up to {number - 1}"
             report.found(entry_path(expected), f"is missing{upto}")
-        entry = _read_entry(data, number, report)
+        entry = _read_entry(data, entry_path(number), report)
         if entry is not None:
             _check_place(entry.header, before if number == expected else None, number, log, report)
-            _check_proof(seen, entry.header, number, log, report)
+            _check_proof(seen, entry.header, proof_path(number), log, report)
             read.append(entry)
             report.entries += 1
             report.fields += len(entry.fields)
@@ -138,11 +163,11 @@ def text_of(seen: Mapping[str, Seen], path: str, report: Report) -> str | None:
         return None
 
 
-def _read_entry(data: bytes, number: int, report: Report) -> ReadEntry | None:
+def _read_entry(data: bytes, path: str, report: Report) -> ReadEntry | None:
     try:
         return read_entry_file(data)
     except ValueError as error:
-        report.found(entry_path(number), str(error))
+        report.found(path, str(error))
         return None
 
 
@@ -182,9 +207,8 @@ def _check_place(header: Header, before: Header | None, number: int, log: Signed
             report.found(path, f"does not follow the entry before it: {error}")
 
 
-def _check_proof(seen: Mapping[str, Seen], header: Header, number: int, log: SignedLog, report: Report) -> None:
+def _check_proof(seen: Mapping[str, Seen], header: Header, path: str, log: SignedLog, report: Report) -> None:
     """The proof must lead from this header to the root that was signed, and be written in no other way."""
-    path = proof_path(number)
     text = text_of(seen, path, report)
     if text is None:
         return

@@ -7,7 +7,7 @@ START-HERE.txt. Whoever alters one of them alone, manifests and all, is found.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from covertops.domain.disclosure import ENTRY, ground_to_withhold_entry
@@ -25,6 +25,8 @@ from covertops.export.names import (
     SEAL_PROOF,
     START_HERE,
     START_HERE_INSIDE,
+    department_path,
+    department_proof_path,
     entry_path,
     proof_path,
 )
@@ -132,7 +134,9 @@ def check_captures(record: CopiedRecord, seen: Mapping[str, Seen], report: Repor
                 report.found(one.path, f"has {name} {wrong}, entry {one.it.number} says {right}")
 
 
-def check_documents(record: CopiedRecord, seen: Mapping[str, Seen], report: Report, *, sealed: bool) -> None:
+def check_documents(
+    record: CopiedRecord, seen: Mapping[str, Seen], department: Collection[int], report: Report, *, sealed: bool
+) -> None:
     """Everything computed from the record says what it says, and nothing else is in the bag.
 
     A seal that holds tells when a readable file was made to differ: before the department released it, by its own hand
@@ -150,6 +154,7 @@ def check_documents(record: CopiedRecord, seen: Mapping[str, Seen], report: Repo
             report.found(path, f"{since} says something else than the entries: {difference}")
         report.documents += 1
     known = expected.keys() | {CHECKPOINT, LOG_KEY, POLICY}
+    known |= {path for one in department for path in (department_path(one), department_proof_path(one))}
     known |= {path for item in record.items for path in (entry_path(item.number), proof_path(item.number))}
     known |= {one.path for one in captures(record) if one.path}
     for path in sorted(path for path in seen if path.startswith("data/") and path not in known):

@@ -56,6 +56,7 @@ class Package:
 
     ``entries`` and ``proofs`` (tlog-proof texts) are in order from number 1 to the release and whom it introduced, all
     against ``checkpoint`` (a signed note) by the log of ``log_key`` (a verifier key). ``policy`` is the policy file.
+    ``department`` are the entries of the department's stream by which signatures are checked, with their proofs.
     """
 
     entries: tuple[CopiedEntry, ...]
@@ -64,6 +65,8 @@ class Package:
     log_key: str
     policy: bytes
     captures: tuple[CaptureFile, ...]
+    department: tuple[CopiedEntry, ...] = ()
+    department_proofs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

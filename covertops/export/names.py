@@ -69,6 +69,16 @@ def proof_path(number: int) -> str:
     return f"data/log/proofs/{number:06d}.tlog-proof"
 
 
+def department_path(number: int) -> str:
+    """The file of an entry of the department, by which signatures are checked."""
+    return f"data/log/department/{number:06d}.json"
+
+
+def department_proof_path(number: int) -> str:
+    """The proof that an entry of the department is in the log."""
+    return f"data/log/department/{number:06d}.tlog-proof"
+
+
 def evidence_path(reference: str, media_type: str) -> str:
     """The file of a capture, called by its reference; a type without an extension of ours is plain bytes."""
     return f"data/evidence/{reference}/{reference}.{_EXTENSIONS.get(media_type, 'bin')}"

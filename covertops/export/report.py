@@ -40,8 +40,12 @@ class Report:
     captures: int = 0
     documents: int = 0
     activities: int = 0
+    signatures: dict[str, int] = field(default_factory=dict)
+    """How many signatures hold, by level."""
     findings: list[Finding] = field(default_factory=list)
     covered: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    """What the checks of signatures leave to people: weaker levels, and fingerprints to be compared with print."""
 
     @property
     def ok(self) -> bool:
@@ -81,13 +85,15 @@ class Report:
             f"({self.bytes} bytes), {counted(self.entries, 'entry', 'entries')}, "
             f"{counted(self.fields, 'field', 'fields')} shown, {self.withheld_fields} withheld, "
             f"{counted(self.withheld_entries, 'whole entry', 'whole entries')} withheld, "
-            f"{counted(self.captures, 'capture', 'captures')}, {counted(self.documents, 'document', 'documents')}."
+            f"{counted(self.captures, 'capture', 'captures')}, {counted(self.documents, 'document', 'documents')}, "
+            f"{counted(sum(self.signatures.values()), 'signature', 'signatures')}."
         )
         return [
             counts,
             f"Fingerprint of the package: {self.fingerprint or 'unknown'}",
             *(f"FOUND {one}" for one in self.findings),
             *(["Was it authorized?", *self.covered] if self.covered else []),
+            *(f"NOTE {one_line(one)}" for one in self.told),
             self.identity,
             self.verdict,
             LEGAL,

@@ -10,8 +10,9 @@
     7   what is withheld: what the rules and the preparer's lines say, no more and no less
     8   the captures: each is the file its entry describes
     9   the seal: the log's next entry names the bag, every file of it
-    10  everything computed from the record: the same when computed again
-    11  the rules: the operation replayed; for each activity, whether it was authorized
+    10  each signature: what it signed is this entry in this place, by a passkey in force, or a weaker level is told
+    11  everything computed from the record: the same when computed again
+    12  the rules: the operation replayed; for each activity, whether it was authorized
 
 Steps 1 to 9 share no code with the writer's planning. Not checked here: that nothing followed the seal, and that no
 other version of the log was ever shown, which takes a witness.
@@ -23,9 +24,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from covertops.export.check_bag import check_bag
-from covertops.export.check_log import check_checkpoint, check_entries, check_key
+from covertops.export.check_log import check_checkpoint, check_department, check_entries, check_key
 from covertops.export.check_record import check_beside, check_captures, check_documents, cover, read_copy
 from covertops.export.check_seal import check_seal
+from covertops.export.check_signatures import check_signatures
 from covertops.export.look import look_at
 from covertops.export.names import POLICY, entry_path
 from covertops.export.package_files import NotAPackage, PackageFiles
@@ -79,6 +81,7 @@ def _verify(files: PackageFiles, pinned: str | None, report: Report, progress: P
     progress("Checking each entry")
     before = len(report.findings)
     entries = check_entries(seen, log, report)
+    department = check_department(seen, log, report)
     policy = seen.get(POLICY)
     if policy is None or policy.data is None:
         report.found(POLICY, "is missing")
@@ -101,11 +104,16 @@ def _verify(files: PackageFiles, pinned: str | None, report: Report, progress: P
         sealed = check_seal(record, log, beside, report)
         check_beside(record, seen, beside, files.bag, report)
 
-        # 10. Everything computed from the record.
-        progress("Comparing the readable files with the record")
-        check_documents(record, seen, report, sealed=sealed)
+        # 10. The signatures.
+        progress("Checking each signature")
+        check_signatures(record, department, report)
 
-        # 11. The rules.
+        # 11. Everything computed from the record.
+        progress("Comparing the readable files with the record")
+        numbers = [one.header.number for one in department]
+        check_documents(record, seen, numbers, report, sealed=sealed)
+
+        # 12. The rules.
         progress("Replaying the rules")
         cover(record, report)
     except CannotRead as error:

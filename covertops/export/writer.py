@@ -3,6 +3,7 @@
     EXP-2026-0001-1/START-HERE.txt
     EXP-2026-0001-1/seal/                                the record's next entry, which names the bag's fingerprint
     EXP-2026-0001-1/EXP-2026-0001-1.bag/data/log/        the record's exact bytes, proofs, checkpoint, key, policy
+    EXP-2026-0001-1/EXP-2026-0001-1.bag/data/log/department/   what the department has on record of passkeys
     EXP-2026-0001-1/EXP-2026-0001-1.bag/data/evidence/   each capture and its intake
     EXP-2026-0001-1/EXP-2026-0001-1.bag/data/...         what is computed from them: record, coverage, lists, dictionary
 
@@ -24,6 +25,7 @@ from covertops.export.record import CopiedRecord, read_record
 from covertops.export.start_here import start_here, with_fingerprint
 from covertops.export.zip_stream import Member, size_of, stream
 from covertops.ledger.canonical import Json, canonical
+from covertops.ledger.entry import Header
 from covertops.ledger.forms import to_base64
 
 
@@ -89,6 +91,10 @@ def _log(package: Package) -> list[Member]:
         Member.of(names.LOG_KEY, f"{package.log_key}\n".encode()),
         Member.of(names.POLICY, package.policy),
     ]
+    for entry, proof in zip(package.department, package.department_proofs, strict=True):
+        number = Header.from_bytes(entry.header).number
+        files.append(Member.of(names.department_path(number), entry_file(entry)))
+        files.append(Member.of(names.department_proof_path(number), proof.encode()))
     for number, (entry, proof) in enumerate(zip(package.entries, package.proofs, strict=True), start=1):
         files.append(Member.of(names.entry_path(number), entry_file(entry)))
         files.append(Member.of(names.proof_path(number), proof.encode()))

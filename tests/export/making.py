@@ -18,15 +18,17 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from covertops.domain.decisions.activity import preserve_evidence
-from covertops.domain.declaration import EntryRef, Recorded, entry_from, kind_of, values_of
+from covertops.domain.declaration import EntryRef, Recorded, Signature, Signed, entry_from, kind_of, values_of
 from covertops.domain.disclosure import FILE, read_withholding
 from covertops.domain.entries.activity import EvidencePreserved
 from covertops.domain.entries.package import ExportPrepared, ExportSealed
+from covertops.domain.signatures import must_be_signed
 from covertops.domain.vocabulary import Audience, Office, Stage
 from covertops.export.content import CaptureFile, CopiedEntry, HeldEntry, Package, Seal, copy_entry
 from covertops.export.writer import Plan, plan, plan_bag
 from covertops.ledger.checkpoint import Checkpoint, sign
 from covertops.ledger.entry import Body, Field, Header
+from covertops.ledger.intent import Standing, intent_text
 from covertops.ledger.merkle import Segments, Tree, leaf_hash
 from covertops.ledger.proof import write_proof
 from tests.domain.playing import make_world, play
@@ -136,13 +138,24 @@ def _other(index: int) -> Header:
 def _ledger_entry(it: Recorded, before: list[HeldEntry], index: int, *, astray: bool) -> HeldEntry:
     kind = kind_of(it.entry)
     values = {name: value if astray else _with_hash(value, before) for name, value in values_of(it.entry).items()}
+    previous = before[-1].header.hash if before else None
+    if must_be_signed(it, founded=True):
+        values["signature"] = _signature(it, values, previous)
     fields = [Field(_salt(it.number, name), name, value) for name, value in values.items()]
     digests = {one.name: one.digest for one in fields}
     body = Body(kind.name, kind.version, it.office, _salt(it.number, ""), digests)
-    previous = before[-1].header.hash if before else None
     time = it.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     header = Header(ORIGIN, index, STREAM, it.number, previous, time, body.digest)
     return HeldEntry(header, body, {one.name: one.to_bytes() for one in fields})
+
+
+def _signature(it: Recorded, values: Mapping[str, Any], previous: str | None) -> Any:
+    """A signature at the weaker level on an entry with these values, which stands after the one with this hash."""
+    kind, policy = kind_of(it.entry), policy_2_8().digest
+    digests = {name: Field(_salt(it.number, name), name, value).digest for name, value in values.items()}
+    standing = Standing(ORIGIN, STREAM, it.number, previous, kind.name, kind.version, it.office)
+    digest = hashlib.sha256(intent_text(standing, digests, policy, None)).hexdigest()
+    return Signed(label="").to_json(Signature("code", digest, policy))
 
 
 def _with_hash(value: Any, before: list[HeldEntry]) -> Any:

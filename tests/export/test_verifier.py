@@ -54,7 +54,7 @@ def test_a_package_is_accepted_as_zip_as_folder_and_as_its_parent_folder(tmp_pat
     assert (report.entries, report.captures, report.withheld_fields, report.activities) == (23, 2, 4, 1)
     assert report.fingerprint == made.plan.manifest_sha256
     assert report.reference == "EXP-2026-0001-1"
-    assert len(steps) == 8
+    assert len(steps) == 9
     parent = tmp_path / "out"
     parent.mkdir()
     assert verify_package(unpacked(made.plan, parent), VKEY) == report
