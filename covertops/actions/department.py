@@ -279,7 +279,7 @@ def record_lapses_of(house: Installation, person: str, now: datetime) -> None:
 
 
 def _operations_of(house: Installation, unit: ReadUnit, person: str) -> list[str]:
-    """The operations in which somebody has a part. A Chief or an attorney may have one in any: all are looked through."""
+    """The operations in which somebody has a part; a Chief or an attorney may have one in any."""
     member = house.folds.department(unit).people.get(person)
     anywhere = member is not None and any(one.office in ANYWHERE for one in member.appointments)
     return all_streams(unit) if anywhere else operations_with(unit, person)

@@ -17,7 +17,7 @@ from covertops.actions.recording import ACCESS, record_access
 from covertops.domain.decisions.frame import Written
 from covertops.domain.declaration import Recorded
 from covertops.domain.entries.access import OperationViewed
-from covertops.domain.vocabulary import Office
+from covertops.domain.vocabulary import CHIEFS, Office
 from covertops.storage.ledger_read import read_entries, read_stream
 from covertops.storage.unit_of_work import ReadUnit
 
@@ -34,7 +34,7 @@ def viewed(house: Installation, operation_id: str, person: str, now: datetime) -
         it = scene(house, unit, operation_id, person, now)
         if house.views.seen(unit, person, operation_id, now):
             return False
-    order = (Office.CHIEF, Office.SUPERVISOR, Office.INVESTIGATOR)
+    order = (*reversed(CHIEFS), Office.SUPERVISOR, Office.INVESTIGATOR)
     office = next(one for one in order if one in it.actor.offices)
     with house.store.write() as unit:
         if house.views.seen(unit, person, operation_id, now):

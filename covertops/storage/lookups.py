@@ -65,6 +65,12 @@ def operations_with(unit: ReadUnit, person: str) -> list[str]:
     return list(unit.connection.execute(query).scalars())
 
 
+def last_time(unit: ReadUnit) -> int:
+    """The time of the log's last entry, in microseconds; 0 while it is empty."""
+    found = unit.connection.execute(select(tables.ledger_head.c.last_time)).scalar()
+    return 0 if found is None else int(found)
+
+
 def moved_since(unit: ReadUnit, size: int) -> dict[str, int]:
     """The last number of each stream that was appended to from index ``size`` on."""
     return dict(_MOVED.rows(unit.connection, {"size": size}))

@@ -27,7 +27,7 @@ from covertops.domain.entries.package import (
 from covertops.domain.membership import may_see
 from covertops.domain.operation import Export, Operation
 from covertops.domain.refusals import Missing, NotYours, refuse
-from covertops.domain.vocabulary import Office, Stage, policy, setting
+from covertops.domain.vocabulary import CHIEFS, Office, Stage, policy, setting
 
 TWO = setting("The supervisor prepares, the Chief releases")
 PRESERVE = policy("IV.D.3", "Preservation for prosecution.")
@@ -159,7 +159,7 @@ def _fetching_office(operation: Operation, actor: Actor, export: Export) -> Offi
     if export.recipient == actor.person and Office.PROSECUTING_ATTORNEY in actor.offices:
         return Office.PROSECUTING_ATTORNEY
     if Office.CHIEF in actor.offices:
-        return Office.CHIEF
+        return Office.ACTING_CHIEF if Office.ACTING_CHIEF in actor.offices else Office.CHIEF
     if Office.SUPERVISOR in actor.offices and actor.person in (operation.supervisor, operation.relief):
         return Office.SUPERVISOR
     raise NotYours(Missing("package", "No such package", TWO, "Open it from your list."))
@@ -176,7 +176,7 @@ def open_evidence(operation: Operation, actor: Actor, facts: Facts, number: int)
     capture = next((one for one in operation.captures if one.ref.number == number), None)
     if capture is None:
         raise NotYours(Missing("capture", "No such capture", PRESERVE, "Open it from the record."))
-    order = (Office.CHIEF, Office.SUPERVISOR, Office.INVESTIGATOR)
+    order = (*reversed(CHIEFS), Office.SUPERVISOR, Office.INVESTIGATOR)
     office = next((one for one in order if one in actor.offices), None)
     if office is None or not may_see(operation, actor.person, actor.offices):
         raise NotYours(Missing("office", "Not on this operation", PRESERVE, "Ask the supervisor."))
