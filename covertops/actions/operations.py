@@ -28,6 +28,7 @@ from covertops.domain.entries.request import ProfileDeclared, RequestSubmitted
 from covertops.domain.membership import may_see
 from covertops.domain.operation import Operation
 from covertops.storage.lookups import next_reference
+from covertops.storage.pending import drop_draft
 from covertops.storage.times import moment
 from covertops.storage.unit_of_work import ReadUnit, WriteUnit
 
@@ -112,11 +113,13 @@ def begin(
     now: datetime,
     *,
     operation_id: str | None = None,
+    draft: str | None = None,
 ) -> Outcome:
     """Begin an operation: by a request, or by declaring a profile older than the system.
 
-    ``operation_id`` was drawn when the form was opened, so that a form sent twice begins one operation. Raises
-    AlreadyBegun for the second sending, NotFound for an id that is somebody else's, and Refusal.
+    ``operation_id`` was drawn when the form was opened, so that a form sent twice begins one operation. ``draft`` is
+    the kind of the person's draft that ends with it. Raises AlreadyBegun for the second sending, NotFound for an id
+    that is somebody else's, and Refusal.
     """
     decide = request.submit_request if kind is RequestSubmitted else request.declare_profile
     with house.store.write() as unit:
@@ -129,6 +132,8 @@ def begin(
         decided = decide(it.operation, it.actor, it.facts, answers)
         outcome = record(house, unit, it.operation, decided, it.department, now)
         department = check_conflicts(house, unit, outcome.operation, it.department, now)
+        if draft is not None:
+            drop_draft(unit, person, draft, "")
     house.folds.keep(outcome.operation)
     house.folds.keep_department(department)
     return outcome
@@ -143,10 +148,12 @@ def act(
     now: datetime,
     *,
     seen: int | None = None,
+    draft: str | None = None,
 ) -> Outcome:
     """Do one of :data:`DECISIONS` that takes no signature. ``seen`` is the last moving entry the person saw.
 
-    Raises NotFound, Stale and Refusal; KeyError for a name that is no such decision.
+    ``draft`` is the kind of the person's draft that ends with the act, in its one transaction. Raises NotFound, Stale
+    and Refusal; KeyError for a name that is no such decision.
     """
     decision = DECISIONS[name]
     if decision.signed:
@@ -158,6 +165,8 @@ def act(
         decided = decide(unit, decision, it, given, seen)
         outcome = record(house, unit, it.operation, decided, it.department, now)
         department = after(house, unit, name, outcome, it.department, now)
+        if draft is not None:
+            drop_draft(unit, person, draft, operation_id)
     house.folds.keep(outcome.operation)
     house.folds.keep_department(department)
     return outcome

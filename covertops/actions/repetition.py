@@ -21,6 +21,8 @@ def already_done(
 ) -> Recorded | None:
     """The person's own entry past number ``seen`` that holds exactly these answers, or None."""
     first = max(seen, it.operation.last_number - LOOKED_BACK) + 1
+    if first > it.operation.last_number:
+        return None
     try:
         answers = read_answers(kind, given, it.department.zone_name)
     except Refusal:

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from covertops.domain.operation import Operation
 from covertops.storage import tables
 from covertops.storage.compartments import CITY, OPERATION, PROSECUTOR, compartment_name
+from covertops.storage.statements import Statement
 from covertops.storage.times import micros, moment
 from covertops.storage.unit_of_work import ReadUnit, WriteUnit
 from covertops.vault.sealing import open_text, seal_text
@@ -143,9 +144,14 @@ def _draft_meaning(person: str, kind: str, operation_id: str) -> str:
     return f"covertops/draft/2|{person}|{kind}|{operation_id}"
 
 
-def _mine(person: str, kind: str, operation_id: str) -> Any:
+def _mine(person: Any, kind: Any, operation_id: Any) -> Any:
     columns = tables.draft.c
     return (columns.person_id == person) & (columns.kind == kind) & (columns.operation_id == operation_id)
+
+
+_DROP_DRAFT: Final = Statement(
+    delete(tables.draft).where(_mine(bindparam("person"), bindparam("kind"), bindparam("operation")))
+)
 
 
 def keep_draft(unit: WriteUnit, person: str, kind: str, operation_id: str, parts: Parts, now: datetime) -> None:
@@ -184,4 +190,4 @@ def find_draft(unit: ReadUnit, person: str, kind: str, operation_id: str) -> Dra
 
 def drop_draft(unit: WriteUnit, person: str, kind: str, operation_id: str) -> None:
     """Take a draft away once what it held is on record."""
-    unit.connection.execute(delete(tables.draft).where(_mine(person, kind, operation_id)))
+    _DROP_DRAFT.run(unit.connection, {"person": person, "kind": kind, "operation": operation_id})

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, event
 
-from covertops.actions import operations, signing
+from covertops.actions import drafts, operations, signing
 from covertops.actions.checking import rebuild
 from covertops.actions.folding import Folds
 from covertops.actions.operations import NotFound, Stale, act, begin, record_lapse
@@ -164,6 +164,21 @@ def test_a_signed_act_cannot_be_done_without_being_read_back(town: Town) -> None
         operations.act(
             town.house, "grant-authorization", operation_id, town.people["chief"], town.grant(), town.clock()
         )
+
+
+def test_a_draft_ends_in_the_transaction_of_its_act_and_outlives_one_that_was_refused(town: Town) -> None:
+    operation_id, person = town.bring(Stage.ACTIVE), town.people["supervisor-1"]
+    commits: list[object] = []
+    drafts.keep(town.house, person, "suspend", operation_id, {"ground": ["The account"]}, town.clock())
+    with pytest.raises(Refusal):
+        act(town.house, "suspend", operation_id, person, {"ground": ""}, town.clock(), draft="suspend")
+    with town.house.store.read() as unit:
+        assert drafts.find(unit, person, "suspend", operation_id) is not None
+    event.listen(town.house.store.engine, "commit", commits.append)
+    act(town.house, "suspend", operation_id, person, {"ground": "It was named."}, town.clock(), draft="suspend")
+    assert len(commits) == 1
+    with town.house.store.read() as unit:
+        assert drafts.find(unit, person, "suspend", operation_id) is None
 
 
 def test_a_prepared_act_is_on_nobodys_record_until_it_is_confirmed(town: Town) -> None:

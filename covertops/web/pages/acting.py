@@ -78,12 +78,12 @@ def do_act(operation_id: str, name: str) -> Response:
             with suppress(drafts.DraftTooLong):
                 drafts.keep(house(), person, sheet.draft_kind(query), operation_id, typed, now)
             return redirect(f"/operations/{operation_id}/sign/{intent.id}", 303)
-        outcome = operations.act(house(), decision, operation_id, person, given, now, seen=seen)
+        kind = sheet.draft_kind(query)
+        outcome = operations.act(house(), decision, operation_id, person, given, now, seen=seen, draft=kind)
     except Refusal as refusal:
         return again(sheet, operation_id, query, Drawing(typed, refusal.missing, status=422))
     except Stale as stale:
         return again(sheet, operation_id, query, Drawing(typed, status=409), stale.seen)
-    drafts.drop(house(), person, sheet.draft_kind(query), operation_id)
     return to_operation(operation_id, outcome.number)
 
 

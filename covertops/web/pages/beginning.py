@@ -49,12 +49,12 @@ def begin_operation(how: str) -> Response:
     with house().store.read() as unit:
         given = sheet.given(empty_desk(house(), unit, person, now), typed)[1]
     try:
-        outcome = begin(house(), kind, person, given, now, operation_id=operation_id)
+        draft = sheet.draft_kind({})
+        outcome = begin(house(), kind, person, given, now, operation_id=operation_id, draft=draft)
     except Refusal as refusal:
         return _page(sheet, how, Drawing(typed, refusal.missing, status=422))
     except AlreadyBegun as before:
         return redirect(f"/operations/{before.operation.id}?entry=1", 303)
-    drafts.drop(house(), person, sheet.draft_kind({}), "")
     return to_operation(outcome.operation.id, outcome.number)
 
 
