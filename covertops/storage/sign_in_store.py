@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, and_, delete, insert, select, update
+from sqlalchemy import CursorResult, and_, bindparam, delete, insert, select, update
 
+from covertops.storage.statements import Statement
 from covertops.storage.tables import session, sign_in, throttle
 from covertops.storage.times import micros, moment
 from covertops.storage.unit_of_work import ReadUnit, WriteUnit
@@ -160,12 +161,24 @@ class SessionRow:
 
 
 def _in_force(id_hmac: str, now: datetime) -> Any:
+    return _is_in_force(id_hmac, micros(now - IDLE), micros(now - LONGEST))
+
+
+def _is_in_force(id_hmac: Any, idle: Any, longest: Any) -> Any:
     return and_(
         session.c.id_hmac == id_hmac,
         session.c.ended_at.is_(None),
-        session.c.seen_at > micros(now - IDLE),
-        session.c.created_at > micros(now - LONGEST),
+        session.c.seen_at > idle,
+        session.c.created_at > longest,
     )
+
+
+_FIND_SESSION: Final = Statement(
+    select(session.c.person_id, session.c.created_at, session.c.seen_at, session.c.authenticated_at)
+    .join(sign_in, sign_in.c.person_id == session.c.person_id)
+    .where(_is_in_force(bindparam("id"), bindparam("idle"), bindparam("longest")), sign_in.c.disabled_at.is_(None))
+)
+"""Asked at every request."""
 
 
 def open_session(
@@ -191,23 +204,14 @@ def open_session(
 
 def find_session(unit: ReadUnit, id_hmac: str, now: datetime) -> SessionRow | None:
     """The session, if it is in force at ``now`` and its account is not disabled."""
-    row = unit.connection.execute(
-        select(session.c.person_id, session.c.created_at, session.c.seen_at, session.c.authenticated_at)
-        .join(sign_in, sign_in.c.person_id == session.c.person_id)
-        .where(_in_force(id_hmac, now), sign_in.c.disabled_at.is_(None))
-    ).one_or_none()
-    if row is None:
-        return None
-    return _session_row(row)
+    since = {"idle": micros(now - IDLE), "longest": micros(now - LONGEST)}
+    row = _FIND_SESSION.row(unit.connection, {"id": id_hmac, **since})
+    return None if row is None else _session_row(*row)
 
 
-def _session_row(row: Any) -> SessionRow:
-    return SessionRow(
-        row.person_id,
-        moment(row.created_at),
-        moment(row.seen_at),
-        None if row.authenticated_at is None else moment(row.authenticated_at),
-    )
+def _session_row(person_id: str, created_at: int, seen_at: int, authenticated_at: int | None) -> SessionRow:
+    given = None if authenticated_at is None else moment(authenticated_at)
+    return SessionRow(person_id, moment(created_at), moment(seen_at), given)
 
 
 def touch_session(unit: WriteUnit, id_hmac: str, now: datetime) -> bool:
@@ -258,7 +262,12 @@ def sessions_of(unit: ReadUnit, person_id: str, now: datetime) -> list[OwnSessio
         )
         .order_by(session.c.created_at.desc())
     ).all()
-    return [OwnSession(one.id_hmac, _session_row(one), one.sealed) for one in rows]
+    return [
+        OwnSession(
+            one.id_hmac, _session_row(one.person_id, one.created_at, one.seen_at, one.authenticated_at), one.sealed
+        )
+        for one in rows
+    ]
 
 
 def end_session(unit: WriteUnit, id_hmac: str, now: datetime) -> None:
