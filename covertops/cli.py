@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -69,6 +70,14 @@ def say(as_json: bool, data: dict[str, Any], lines: list[str]) -> None:
     click.echo(json.dumps(data, indent=2, sort_keys=True) if as_json else "\n".join(lines))
 
 
+def called_here(program: Path) -> str:
+    """How this program is called again from this folder: by its name where that finds it, else by the shorter path."""
+    if shutil.which(program.name) == str(program.absolute()):
+        return program.name
+    here = Path.cwd()
+    return str(program.absolute().relative_to(here)) if program.absolute().is_relative_to(here) else str(program)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="covertops")
 def main() -> None:
@@ -108,7 +117,7 @@ def init(instance: Path, as_json: bool, origin: str | None) -> None:
 def demo(instance: Path, as_json: bool) -> None:
     """Make a worked example: one operation in every stage and a released package. It does not serve."""
     made = make_demo(Paths.at(instance), utc_now())
-    say(as_json, made.as_data(), made.as_lines(sys.argv[0]))
+    say(as_json, made.as_data(), made.as_lines(called_here(Path(sys.argv[0]))))
 
 
 @main.command()

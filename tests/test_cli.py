@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from covertops.cli import main
+from covertops.cli import called_here, main
 from covertops.config import Paths, open_installation
 from covertops.domain.vocabulary import Stage
 from covertops.storage.lookups import all_streams
@@ -41,6 +41,21 @@ def test_every_command_explains_itself() -> None:
         names
     )
     assert all(len(run(name, "--help").output) > 150 for name in names)
+
+
+def test_the_program_is_named_as_short_as_it_is_found_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / ".venv" / "bin" / "covertops"
+    program.parent.mkdir(parents=True)
+    program.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert called_here(program) == "covertops"
+    monkeypatch.setenv("PATH", "")
+    assert called_here(program) == str(program)
+    monkeypatch.chdir(tmp_path)
+    assert called_here(program) == ".venv/bin/covertops"
+    assert called_here(Path(".venv/bin/covertops")) == ".venv/bin/covertops"
 
 
 def test_init_can_be_run_again_and_keeps_the_log(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from covertops.web.forms import Rule
 
@@ -162,6 +162,10 @@ class Cell:
     href: str = ""
     tag: Tag | None = None
     small: str = ""
+
+
+NO_LABEL: Final = "\u00a0"
+"""The shorter heading of a column whose cells say themselves what they are."""
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,22 @@ def test_what_was_flagged_questioned_reviewed_or_corrected_is_told_beside_the_en
     assert "Asked the seller" in entry
 
 
+def test_an_ended_operation_is_told_in_the_past_and_its_pages_promise_nothing_more(pages: TownPages):
+    operation_id = pages.town.bring(Stage.ENDED)
+    page = f"/operations/{operation_id}"
+    officer, supervisor = pages.browser("investigator-1"), pages.browser("supervisor-1")
+    assert "Investigator 1 could use the profile. Supervisor 1 monitored." in supervisor.get(page).text
+    assert "Nobody may use the profile now." in officer.get(f"{page}/log-activity").text
+    assert "no further review falls due" in supervisor.get(f"{page}/hold-review").text
+
+
+def test_a_contact_after_the_activation_is_not_said_to_lead_to_one(pages: TownPages):
+    page = f"/operations/{pages.town.bring(Stage.ACTIVE)}/log-consultation?office=city+attorney"
+    text = pages.browser("supervisor-1").get(page).text
+    assert "it stands beside the earlier contact" in text
+    assert "you can activate" not in text
+
+
 # The record in pages -------------------------------------------------------------------------------------------------
 
 

@@ -36,8 +36,11 @@ def _capital(text: str) -> str:
 
 
 def _review_by(desk: Desk) -> str:
-    due = desk.operation.review_due_at
-    who = supervisor_of(desk)
+    operation, who = desk.operation, supervisor_of(desk)
+    stopped = operation.paused.since if operation.paused else operation.ended_at
+    if stopped is not None:
+        return f"Only what was done before {desk.times.day(stopped)}. Nobody may use the profile now."
+    due = operation.review_due_at
     day = f", who reviews it by {desk.times.day(last_day(due, desk.department.zone))}" if due else ""
     return f"Afterwards it waits for {who}{day}."
 
@@ -47,6 +50,8 @@ def _after_consultation(desk: Desk) -> str:
     left = [one.value for one in offices_without_answer(desk.operation, desk.it.facts) if one.value != wanted]
     if left:
         return f"Still missing after this: the {and_list(left)}. Then you can activate."
+    if desk.operation.activated_at is not None:
+        return "Afterwards it stands beside the earlier contact, which stays as it is."
     return "Once every gate is met, you can activate."
 
 
@@ -57,6 +62,8 @@ def _after_promise(desk: Desk) -> str:
 
 
 def _next_review(desk: Desk) -> str:
+    if desk.operation.ended_at is not None:
+        return "The operation has ended: no further review falls due."
     grant, zone = desk.operation.grant, desk.department.zone
     due = review_due(desk.now, grant.review_days, zone) if grant else None
     return f"Afterwards the next review falls due by {desk.times.day(last_day(due, zone))}." if due else ""

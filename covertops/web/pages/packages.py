@@ -23,7 +23,14 @@ from covertops.web.headers import FILE_POLICY
 from covertops.web.page import Cell, Column, Crumb, Page, Table, Turn
 from covertops.web.pages.asking import Looking, looking, number_in, times_of, viewer_of
 from covertops.web.pages.department_form import DepartmentForm, opened, sent
-from covertops.web.presenting.packages import TAGS, facts_of_package, parts_table, withheld_table
+from covertops.web.presenting.packages import (
+    CONTINUOUS,
+    CONTINUOUS_WORDS,
+    TAGS,
+    facts_of_package,
+    parts_table,
+    withheld_table,
+)
 from covertops.web.presenting.sayings import file_size
 from covertops.web.security import audience
 from covertops.web.show import show
@@ -93,6 +100,8 @@ def package(package_id: str) -> Response:
         download_action=f"/packages/{package_id}/download",
         receive_href=f"/packages/{package_id}/receive" if waits else "",
         released=times.stamp(row.released_at) if row.released_at else "",
+        shows=CONTINUOUS,
+        shows_words=CONTINUOUS_WORDS,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, abort, redirect, request
@@ -14,7 +15,7 @@ from covertops.domain.entries.department import SettingChanged
 from covertops.domain.policy import Policy
 from covertops.domain.vocabulary import Office
 from covertops.web.forms import Option
-from covertops.web.page import Cell, Column, Crumb, Page, Table
+from covertops.web.page import NO_LABEL, Cell, Column, Crumb, Page, Table
 from covertops.web.pages.asking import Looking, looking, number_in, times_of
 from covertops.web.pages.department_form import DepartmentForm, chosen_from, done_words, opened, sent
 from covertops.web.presenting.fields import grouped
@@ -79,7 +80,7 @@ def _form(rules: Policy) -> DepartmentForm:
         "",
         (Crumb("My work", "/"), Crumb(TITLE, "/settings"), Crumb("Change")),
         "It applies from now on and undoes nothing. What waits in every operation is reckoned anew.",
-        layout={"name": chosen_from(options)},
+        layout={"name": lambda one: replace(chosen_from(options)(one), width="w-text")},
     )
 
 
@@ -90,7 +91,7 @@ def _is_chief(department: Department, at: Looking) -> bool:
 def _table(rules: Policy, shipped: Policy, *, may_change: bool) -> Table:
     columns = [Column("Setting"), Column("Now"), Column("As shipped"), Column("Between", "Between")]
     if may_change:
-        columns.append(Column("Change"))
+        columns.append(Column("Change", NO_LABEL))
     rows = []
     for one in rules.settings.values():
         cells = [

@@ -20,6 +20,17 @@ ADVICE: Final = {
     Disclosure.CITY_ATTORNEY_ADVICE: "The city attorney’s advice",
 }
 _FINGERPRINTS: Final = frozenset({"sha256", "segment_root", "manifest_sha256", "digest", "root", "log_key", "policy"})
+_READ: Final = {
+    "In your own words": "In their own words",
+    "Reasons, in your own words": "Reasons",
+    "What is missing, in your own words": "What is missing",
+    "What you found": "What was found",
+    "Why supervision passes to you": "Why supervision passed",
+    "Does your decision change what the request says?": "Does the decision change what the request says?",
+    "Are you directly involved in this investigation?": "Is whoever decided directly involved?",
+    "Personal device: your express written permission, and its limits": "Personal device: permission, and its limits",
+}
+"""A label asks whoever fills the field in; here somebody else reads it."""
 _HIDDEN: Final = frozenset({"file"})
 """Where a sealed file lies concerns nobody who reads the record."""
 
@@ -71,11 +82,11 @@ def _fields(it: Recorded, reading: Reading) -> Iterator[Shown]:
         if value is None or value == () or value == "" or (isinstance(spec, Tick) and value is False):
             continue
         if value is WITHHELD:
-            yield Shown(spec.label, ((Piece("Withheld in this copy"),),))
+            yield Shown(_READ.get(spec.label, spec.label), ((Piece("Withheld in this copy"),),))
         elif spec.many:
-            yield Shown(spec.label, _many(name, spec, value, reading))
+            yield Shown(_READ.get(spec.label, spec.label), _many(name, spec, value, reading))
         else:
-            yield Shown(spec.label, tuple(_lines(name, spec, value, reading)))
+            yield Shown(_READ.get(spec.label, spec.label), tuple(_lines(name, spec, value, reading)))
 
 
 def _many(name: str, spec: Spec, values: tuple[Any, ...], reading: Reading) -> tuple[tuple[Piece, ...], ...]:

@@ -18,6 +18,13 @@ TAGS: Final = {
     "received": Tag("Received", "ok", "check"),
 }
 
+CONTINUOUS: Final = Tag("Continuous", "wait", "wait")
+"""What every package can show today; *complete* would need an outside copy that confirms it."""
+CONTINUOUS_WORDS: Final = (
+    "Its entries run from number 1 to the release without a gap. No outside copy confirms yet that no other version of "
+    "this record was ever shown."
+)
+
 _PARTS: Final = (
     ("START-HERE.txt", "What it is, its fingerprint, and how anybody checks it"),
     ("data/records/record.html", "The record in order, to read and to print"),

@@ -123,6 +123,10 @@ def _granted(grant: Recorded, reading: Reading) -> list[tuple[str, str]]:
 def _people(reading: Reading) -> str:
     operation = reading.operation
     officers = operation.officers
+    if operation.ended_at is not None:
+        named = dict.fromkeys(one.person for one in operation.operators)
+        users = f"{reading.names(named)} could use the profile." if named else "Nobody could use the profile."
+        return users + (f" {reading.name(operation.supervisor)} monitored." if operation.supervisor else "")
     verb = "uses" if len(officers) == 1 else "use"
     users = f"{reading.names(officers)} {verb} the profile." if officers else "Nobody uses the profile."
     monitor = f" {reading.name(operation.supervisor)} monitors" if operation.supervisor else " Nobody monitors"

@@ -9,6 +9,7 @@ from datetime import datetime
 from covertops.domain.declaration import Recorded, kind_of
 from covertops.domain.entries.activity import AccountAdded, ActivityLogged, ActivityNone, EvidencePreserved
 from covertops.domain.entries.ending import OperationSuspended
+from covertops.domain.entries.package import ExportDownloaded
 from covertops.domain.entries.people import PersonIntroduced
 from covertops.domain.entries.request import RequestSubmitted
 from covertops.domain.entries.review import EntryQuestioned, QuestionAnswered
@@ -114,7 +115,8 @@ def by_line(it: Recorded, reading: Reading) -> str:
     entry = it.entry
     if isinstance(entry, ActivityLogged):
         return _at_the_keyboard(entry, reading)
-    who = "By itself" if entry.by is None else reading.name(entry.by)
+    nobody = "With the program, at the machine" if isinstance(entry, ExportDownloaded) else "By itself"
+    who = nobody if entry.by is None else reading.name(entry.by)
     who += f", {Office.ACTING_CHIEF.title}" if it.office == Office.ACTING_CHIEF else ""
     signature = entry.signature
     return f"{who} · {SIGNED.get(signature.level, 'signed')}" if signature else who
