@@ -37,7 +37,7 @@ from covertops.export.facts import package_facts
 from covertops.export.report import Report
 from covertops.export.verifier import Progress, verify_package
 from covertops.export.withheld import withheld_rows
-from covertops.export.writer import Plan, PlannedBag, plan, plan_bag
+from covertops.export.writer import Plan, PlannedBag, TooMuch, plan, plan_bag
 from covertops.export.zip_stream import ContentChanged
 from covertops.ledger.canonical import Json
 from covertops.storage.errors import StorageError
@@ -81,11 +81,16 @@ def seal_released(
 ) -> Outcome:
     """Record the fingerprint of the package that was just released, in the same transaction.
 
-    Raises FileMissing where a capture's file is gone: then nothing is released either.
+    Raises FileMissing where a capture's file is gone, and Refusal for a package that no verifier would read: then
+    nothing is released either.
     """
     export = next(one for one in reversed(operation.exports) if one.released is not None and one.sealed is None)
     size = unit.head.size
-    bag = plan_bag(package_from(house, unit, operation.id, export, size, read_tree(unit, size)))
+    try:
+        bag = plan_bag(package_from(house, unit, operation.id, export, size, read_tree(unit, size)))
+    except TooMuch as error:
+        remedy = "Prepare packages of parts of it: withhold whole entries, with the ground “in another package”."
+        raise refuse("too much", f"No verifier would read this package: {error}", TWO, remedy) from error
     decided = seal_export(operation, actor, bag.manifest_sha256, size)
     return record(house, unit, operation, decided, department, now)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from covertops.export.ceilings import MOST_FILES
 from covertops.export.look import Seen
 from covertops.export.report import Report
 
@@ -57,6 +58,9 @@ def _check_manifest(name: str, paths: set[str], seen: Mapping[str, Seen], report
 def _read_manifest(name: str, data: bytes, report: Report) -> dict[str, str]:
     """The digests of a manifest by path; a line that is none is a finding."""
     listed: dict[str, str] = {}
+    if data.count(b"\n") > MOST_FILES:
+        report.found(name, f"has more lines than {MOST_FILES}, the most files that are read")
+        return listed
     *lines, rest = data.decode("ascii", "replace").split("\n")
     for place, line in enumerate(lines, start=1):
         found = _LINE.fullmatch(line)

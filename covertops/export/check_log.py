@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from covertops.export.ceilings import MOST_ENTRY, MOST_FIELD, MOST_SMALL, MOST_VALUES
 from covertops.export.content import CopiedEntry
 from covertops.export.look import Seen
 from covertops.export.names import CHECKPOINT, LOG_KEY, department_proof_path, entry_path, proof_path
 from covertops.export.record import key_fingerprint
 from covertops.export.report import Report
-from covertops.ledger.canonical import parse
+from covertops.ledger.canonical import Json, parse
 from covertops.ledger.checkpoint import Checkpoint, open_checkpoint
 from covertops.ledger.entry import (
     Body,
@@ -172,19 +173,51 @@ def _read_entry(data: bytes, path: str, report: Report) -> ReadEntry | None:
 
 
 def read_entry_file(data: bytes) -> ReadEntry:
-    """An entry's layers, each the one that the layer above commits to. Raises ValueError."""
+    """An entry's layers, each the one that the layer above commits to. Raises ValueError.
+
+    Before any layer is parsed, it is seen to be of the shape that it must have: whatever nests, or is long, takes many
+    times its own size in memory.
+    """
+    _flat(data, MOST_ENTRY, 2, "the entry’s file")
     match parse(data):
         case {"header": str() as header, "body": str() as body, "fields": list() as fields, **rest} if not rest:
-            read = Header.from_bytes(from_base64(header))
-            opened = check_body(read, from_base64(body))
-            disclosed = tuple(Field.from_bytes(from_base64(_string(one))) for one in fields)
+            read = _header(header)
+            opened = check_body(read, _flat(from_base64(body), MOST_ENTRY, 2, "the body"))
+            disclosed = tuple(_field(from_base64(_string(one))) for one in fields)
             check_fields(opened, disclosed)
             if [one.name for one in disclosed] != sorted(one.name for one in disclosed):
                 raise MalformedEntry("its fields are not in order of their names")
             return ReadEntry(read, opened, disclosed)
         case {"header": str() as header, "fields": [], **rest} if not rest:
-            return ReadEntry(Header.from_bytes(from_base64(header)), None, ())
+            return ReadEntry(_header(header), None, ())
     raise MalformedEntry("an entry’s file holds header, body and fields, or header and no fields")
+
+
+def _header(text: str) -> Header:
+    return Header.from_bytes(_flat(from_base64(text), MOST_SMALL, 1, "the header"))
+
+
+def _flat(data: bytes, most: int, deep: int, what: str) -> bytes:
+    """The same bytes; raise MalformedEntry where they are more than ``most``, or open more than ``deep`` brackets."""
+    if len(data) > most:
+        raise MalformedEntry(f"{what} has {len(data)} bytes; {most} are read at most")
+    if data.count(b"[") + data.count(b"{") > deep:
+        raise MalformedEntry(f"{what} holds lists or objects where there are none")
+    return data
+
+
+def _field(data: bytes) -> Field:
+    """A field, whose value is one value or few: a text may hold brackets, so it is counted once it is read."""
+    read = Field.from_bytes(_flat(data, MOST_FIELD, MOST_FIELD, "a field"))
+    if _values_in(read.value) > MOST_VALUES:
+        raise MalformedEntry(f"the field {read.name} holds more than {MOST_VALUES} values")
+    return read
+
+
+def _values_in(value: Json) -> int:
+    """How many values a value consists of, itself among them."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_values_in, inner))
 
 
 def _string(value: object) -> str:

@@ -30,6 +30,7 @@ from covertops.export.names import (
     entry_path,
     proof_path,
 )
+from covertops.export.package_files import PIECE
 from covertops.export.record import CannotRead, CopiedRecord, Item, Release, read_item, record_of, release_in
 from covertops.export.report import Report
 from covertops.export.start_here import with_fingerprint
@@ -70,7 +71,7 @@ def check_withheld(items: Sequence[Item], release: Release, report: Report) -> t
     None where something is missing without a ground, or shown against the rules.
     """
     found: list[Item] = []
-    before = len(report.findings)
+    before = report.count
     for item in items:
         whole = ground_to_withhold_entry(item.number, release.more)
         if item.body is None:
@@ -87,7 +88,7 @@ def check_withheld(items: Sequence[Item], release: Release, report: Report) -> t
         for name in sorted(grounds.keys() - absent):
             report.found(entry_path(item.number), f"{name} is shown and should be withheld: {grounds[name]}")
         found.append(replace(item, withheld=grounds))
-    return tuple(found) if len(report.findings) == before else None
+    return tuple(found) if report.count == before else None
 
 
 def read_copy(entries: Sequence[ReadEntry], log: SignedLog, policy: bytes, report: Report) -> CopiedRecord | None:
@@ -177,11 +178,19 @@ def check_beside(
 
 
 def _first_difference(found: bytes, expected: bytes) -> str:
-    left, right = found.split(b"\n"), expected.split(b"\n")
-    for place, (one, other) in enumerate(zip(left, right, strict=False), start=1):
-        if one != other:
-            return f"line {place} differs"
-    return f"{len(left)} lines, expected {len(right)}"
+    """In which line two files begin to differ, without taking them apart: one of them may be all line feeds."""
+    common = min(len(found), len(expected))
+    at = next((one for one in range(0, common, PIECE) if found[one : one + PIECE] != expected[one : one + PIECE]), None)
+    if at is None:
+        place = common
+    else:
+        pairs = zip(found[at : at + PIECE], expected[at : at + PIECE], strict=False)
+        place = next((at + step for step, (one, other) in enumerate(pairs) if one != other), common)
+    longer = max(found, expected, key=len)
+    if place == common and longer[place : place + 1] == b"\n":
+        lines = [one.count(b"\n") + 1 for one in (found, expected)]
+        return f"{lines[0]} lines, expected {lines[1]}"
+    return f"line {found.count(10, 0, place) + 1} differs"
 
 
 def _bag_info(record: CopiedRecord, seen: Mapping[str, Seen]) -> bytes:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final
 
+from covertops.export.ceilings import MOST_DOCUMENTS, is_capture, most_of
 from covertops.export.package_files import PackageFiles, Unreadable
 from covertops.export.report import Report
 from covertops.ledger.merkle import Segments
-
-MOST: Final = 1024 * 1024 * 1024
-"""As many bytes as are kept in memory to be read: all of a package but its captures, which can have any size."""
-
-_CAPTURES: Final = "data/evidence/"
-_INTAKE: Final = "/intake.json"
 
 
 @dataclass(frozen=True)
@@ -27,13 +21,13 @@ class Seen:
     segment_root: str | None
 
 
-def look_at(files: PackageFiles, report: Report, room: int = MOST) -> tuple[dict[str, Seen], dict[str, Seen]]:
+def look_at(files: PackageFiles, report: Report, room: int = MOST_DOCUMENTS) -> tuple[dict[str, Seen], dict[str, Seen]]:
     """Every file inside the bag and beside it, by path; one that cannot be read is a finding and left out.
 
-    ``room`` is how many bytes of documents are kept, of each of the two.
+    ``room`` is how many bytes of documents are kept, all of them together.
     """
-    inside = _look(files, sorted(files.inside), report, room)
-    beside = _look(files, sorted(files.beside), report, room)
+    inside, room = _look(files, sorted(files.inside), report, room)
+    beside, _ = _look(files, sorted(files.beside), report, room)
     report.files, report.bytes = (
         len(inside) + len(beside),
         sum(one.size for one in (*inside.values(), *beside.values())),
@@ -41,31 +35,35 @@ def look_at(files: PackageFiles, report: Report, room: int = MOST) -> tuple[dict
     return inside, beside
 
 
-def _look(files: PackageFiles, paths: list[str], report: Report, room: int) -> dict[str, Seen]:
+def _look(files: PackageFiles, paths: list[str], report: Report, room: int) -> tuple[dict[str, Seen], int]:
+    """The files at these paths as they were seen, and how much room is left for others."""
     seen: dict[str, Seen] = {}
     for path in paths:
         try:
-            is_capture = path.startswith(_CAPTURES) and not path.endswith(_INTAKE)
-            seen[path] = _seen(files, path, None if is_capture else room)
+            seen[path] = _capture(files, path) if is_capture(path) else _document(files, path, room)
             room -= len(seen[path].data or b"")
         except Unreadable as error:
             report.found(path, str(error))
-    return seen
+    return seen, room
 
 
-def _seen(files: PackageFiles, path: str, room: int | None) -> Seen:
-    """A file, kept where there is ``room`` for its bytes; None for a capture, which is never kept."""
+def _capture(files: PackageFiles, path: str) -> Seen:
+    """A capture, of any size: never kept."""
     digest, size, segments = hashlib.sha256(), 0, Segments()
-    held: list[bytes] = []
     for piece in files.read(path):
         digest.update(piece)
         size += len(piece)
-        if room is None:
-            segments.add(piece)
-        elif size > room:
+        segments.add(piece)
+    return Seen(size, digest.hexdigest(), None, segments.root().hex())
+
+
+def _document(files: PackageFiles, path: str, room: int) -> Seen:
+    """A file that is kept to be read, where there is room for it."""
+    held = bytearray()
+    for piece in files.read(path):
+        if len(held) + len(piece) > most_of(path):
+            raise Unreadable(f"is larger than {most_of(path)} bytes, the most that is read of such a file")
+        if len(held) + len(piece) > room:
             raise Unreadable("is larger than the documents of a package are, all of them together")
-        else:
-            held.append(piece)
-    if room is None:
-        return Seen(size, digest.hexdigest(), None, segments.root().hex())
-    return Seen(size, digest.hexdigest(), b"".join(held), None)
+        held += piece
+    return Seen(len(held), hashlib.sha256(held).hexdigest(), bytes(held), None)

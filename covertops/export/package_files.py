@@ -1,31 +1,30 @@
 """A package's files where they lie: in a ZIP file, read in place, or in a folder. Nothing is ever unpacked.
 
-What stands in an archive is somebody else's word. Names that lead elsewhere, links, files that stand twice, and what
-needs a password or an unknown method are refused, each by name; so is whatever is no file.
+What stands there is somebody else's word. A ZIP file must be laid out as a package's is (`zip_read`); a folder must
+hold files and the folders that they need, nothing else: no link, no device, no empty folder.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final, Self
+from typing import BinaryIO, Final, Self
 
+from covertops.export.ceilings import MOST_FILES
 from covertops.export.report import Finding
+from covertops.export.zip_read import Damaged, NotOurs, read_part, read_zip
 
 PIECE: Final = 1 << 20
 """Files are read in pieces of exactly 1 MiB, the last what remains: the segments of a capture's segment root."""
 
 _BAG: Final = ".bag"
-_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_ENCRYPTED: Final = 0x1
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError)
-_Open = Callable[[], IO[bytes]]
+_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
+_Open = Callable[[], Iterator[bytes]]
 
 
 class NotAPackage(ValueError):
@@ -60,40 +59,42 @@ class PackageFiles:
     def read(self, path: str) -> Iterator[bytes]:
         """A file's content in pieces of :data:`PIECE` bytes. Raises Unreadable at the first that cannot be read."""
         try:
-            with (self.inside.get(path) or self.beside[path])() as file:
-                while piece := file.read(PIECE):
-                    yield piece
-        except _BROKEN as error:
+            yield from (self.inside.get(path) or self.beside[path])()
+        except (Damaged, OSError) as error:
             raise Unreadable(f"cannot be read: {error}") from error
 
     def _in_folder(self, folder: Path) -> dict[str, _Open]:
         found: dict[str, _Open] = {}
         for at, folders, files in os.walk(folder):
+            if not folders and not files and Path(at) != folder:
+                self._stray(folder, at, "is an empty folder: a package has none")
             for name in sorted((*folders, *files)):
                 path = Path(at, name)
-                below = path.relative_to(folder).as_posix()
                 mode = path.lstat().st_mode
                 if stat.S_ISREG(mode):
-                    found[below] = _opener(path)
+                    found[path.relative_to(folder).as_posix()] = partial(_read_file, path)
                 elif not stat.S_ISDIR(mode):
-                    self.problems.append(Finding(below, "is a link or a device, not a file"))
+                    self._stray(folder, path, "is a link or a device, not a file")
+            if len(found) + len(self.problems) > MOST_FILES:
+                raise NotAPackage(f"{folder.name} holds more than {MOST_FILES} files: so many are read at most")
         return found
 
+    def _stray(self, folder: Path, path: Path | str, what: str) -> None:
+        self.problems.append(Finding(Path(path).relative_to(folder).as_posix(), what))
+
     def _in_zip(self, path: Path) -> dict[str, _Open]:
+        if not path.is_file():
+            raise NotAPackage(f"{path.name} is neither a folder nor a file")
         try:
-            archive = self._stack.enter_context(zipfile.ZipFile(path))
-        except _BROKEN as error:
-            raise NotAPackage(f"{path.name} is neither a folder nor a ZIP file that can be read: {error}") from error
-        found: dict[str, _Open] = {}
-        for info in archive.infolist():
-            problem = _refused(info)
-            if problem is None and info.filename in found:
-                problem = "stands twice in the ZIP file"
-            if problem is not None:
-                self.problems.append(Finding(info.orig_filename, problem))
-            elif not info.is_dir():
-                found[info.filename] = _member(archive, info)
-        return found
+            file = self._stack.enter_context(path.open("rb"))
+            parts, problems = read_zip(file)
+        except OSError as error:
+            raise NotAPackage(f"{path.name} cannot be read: {error.strerror}") from error
+        except NotOurs as error:
+            remedy = "If another program packed it anew, unpack it and check the folder."
+            raise NotAPackage(f"{path.name} is not the ZIP file of a package: {error}. {remedy}") from error
+        self.problems += problems
+        return {name: partial(read_part, file, part, PIECE) for name, part in parts.items()}
 
     def _arranged(self, found: dict[str, _Open]) -> tuple[str, dict[str, _Open], dict[str, _Open]]:
         """Tell the bag's files from those in the folder around it; what lies elsewhere is no part of the package."""
@@ -119,25 +120,16 @@ class PackageFiles:
         return bag.rpartition("/")[2], inside, beside
 
 
-def _refused(info: zipfile.ZipInfo) -> str | None:
-    """Why a member of a ZIP file is not read, or None."""
-    name = info.orig_filename
-    parts = name.removesuffix("/").split("/")
-    if name != info.filename or "\\" in name or ":" in name or any(part in ("", ".", "..") for part in parts):
-        return "has a name that leads elsewhere"
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        return "is a link or a device, not a file"
-    if info.is_dir():
-        return "is a folder with content" if info.file_size else None
-    if info.flag_bits & _ENCRYPTED or info.compress_type not in _METHODS:
-        return "is encrypted or compressed by a method that is not read"
-    return None
+def _read_file(path: Path) -> Iterator[bytes]:
+    """A file's pieces; one that became a link since it was looked at is not followed."""
+    with open(path, "rb", opener=_without_links) as file:
+        yield from _pieces(file)
 
 
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Open:
-    return lambda: archive.open(info)
+def _without_links(path: str, flags: int) -> int:
+    return os.open(path, flags | _NO_LINK)
 
 
-def _opener(path: Path) -> _Open:
-    return lambda: path.open("rb")
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(PIECE):
+        yield piece

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from covertops.export.ceilings import MOST_FINDINGS
 from covertops.export.statements import CONTINUOUS, LEGAL
 from covertops.export.words import counted, one_line
 
@@ -43,6 +44,8 @@ class Report:
     signatures: dict[str, int] = field(default_factory=dict)
     """How many signatures hold, by level."""
     findings: list[Finding] = field(default_factory=list)
+    unlisted: int = 0
+    """How many findings there are beyond those listed."""
     covered: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     """What the checks of signatures leave to people: weaker levels, and fingerprints to be compared with print."""
@@ -56,6 +59,11 @@ class Report:
         return bool(self.files and self.entries and self.documents) and not self.findings
 
     @property
+    def count(self) -> int:
+        """How many findings there are, listed or not."""
+        return len(self.findings) + self.unlisted
+
+    @property
     def identity(self) -> str:
         """Whose key signed the log, as far as this verification can tell."""
         if self.pinned:
@@ -64,8 +72,11 @@ class Report:
         return f"IDENTITY UNPROVEN: compare the key’s fingerprint with one that did not come with the package: {known}"
 
     def found(self, where: str, what: str) -> None:
-        """Note something that is not as it must be."""
-        self.findings.append(Finding(where, what))
+        """Note something that is not as it must be; past so many, they are counted only."""
+        if len(self.findings) < MOST_FINDINGS:
+            self.findings.append(Finding(where, what))
+        else:
+            self.unlisted += 1
 
     def as_data(self) -> dict[str, Any]:
         """For a script."""
@@ -75,7 +86,7 @@ class Report:
     def verdict(self) -> str:
         """The last word, in one line."""
         if self.findings:
-            return f"NOT INTACT: {len(self.findings)} found."
+            return f"NOT INTACT: {self.count} found."
         return f"Intact. {CONTINUOUS}" if self.ok else "NOTHING TO CHECK."
 
     def as_lines(self) -> list[str]:

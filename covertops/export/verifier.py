@@ -1,6 +1,6 @@
 """Checking a package offline: whoever has the file, and the log's key from elsewhere, needs nothing of ours but this.
 
-    1   the files: a ZIP file or a folder without links, doubles and names that lead elsewhere
+    1   the files: a ZIP file laid out as ours are, or a folder of nothing but files; none larger than is read
     2   the bag: four tag files, the exact set of payload files, every digest
     3   the log's key: the one the reader brought, else its fingerprint to compare
     4   the checkpoint: signed by that key
@@ -59,7 +59,8 @@ def _silent(_step: str) -> None:
 def _verify(files: PackageFiles, pinned: str | None, report: Report, progress: Progress) -> None:
     # 1. The files, each read once.
     progress("Reading every file")
-    report.findings += files.problems
+    for problem in files.problems:
+        report.found(problem.where, problem.what)
     seen, beside = look_at(files, report)
 
     # 2. The bag by itself.
@@ -79,14 +80,14 @@ def _verify(files: PackageFiles, pinned: str | None, report: Report, progress: P
 
     # 5. Each entry. What does not stand in the signed log is not read any further.
     progress("Checking each entry")
-    before = len(report.findings)
+    before = report.count
     entries = check_entries(seen, log, report)
     department = check_department(seen, log, report)
     policy = seen.get(POLICY)
     if policy is None or policy.data is None:
         report.found(POLICY, "is missing")
         return
-    if not entries or len(report.findings) != before:
+    if not entries or report.count != before:
         return
 
     # 6 and 7. The ending, the references, and what is withheld.

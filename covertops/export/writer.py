@@ -13,10 +13,11 @@ declaration, a word of a document) makes another bag than the one that was seale
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from covertops.export import names
+from covertops.export import ceilings, names
 from covertops.export.bag import Bag, make_bag
 from covertops.export.content import CopiedEntry, Package, Seal
 from covertops.export.documents import bag_metadata, documents
@@ -27,6 +28,13 @@ from covertops.export.zip_stream import Member, size_of, stream
 from covertops.ledger.canonical import Json, canonical
 from covertops.ledger.entry import Header
 from covertops.ledger.forms import to_base64
+
+_BESIDES: Final = 7
+"""Files that are not the bag's payload: its four tag files, and three beside it."""
+
+
+class TooMuch(ValueError):
+    """A package larger than a verifier reads."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +72,26 @@ class Plan:
 def plan_bag(package: Package) -> PlannedBag:
     """Plan the bag of a package without reading any capture.
 
-    Raises ValueError for entries that make no package, or captures that are not those the entries disclose.
+    Raises ValueError for entries that make no package, or captures that are not those the entries disclose, and TooMuch
+    for a package larger than a verifier reads.
     """
     record = read_record(package.entries, package.policy, package.checkpoint, package.log_key)
     payload = _log(package) + _captures(package, record)
     payload += [Member.of(path, data) for path, data in documents(record).items()]
+    _check_ceilings(payload)
     return PlannedBag(record, make_bag(payload, bag_metadata(record)))
+
+
+def _check_ceilings(payload: Sequence[Member]) -> None:
+    """What no verifier would read is not written. Raises TooMuch."""
+    kept = [one for one in payload if not ceilings.is_capture(one.path)]
+    if len(payload) > ceilings.MOST_FILES - _BESIDES:
+        raise TooMuch(f"it has {len(payload)} files; {ceilings.MOST_FILES - _BESIDES} are the most")
+    if sum(one.size for one in kept) > ceilings.MOST_PAYLOAD:
+        raise TooMuch(f"its documents have more than {ceilings.MOST_PAYLOAD} bytes together")
+    for one in kept:
+        if one.size > ceilings.most_of(one.path):
+            raise TooMuch(f"{one.path} has {one.size} bytes; {ceilings.most_of(one.path)} are the most")
 
 
 def plan(planned: PlannedBag, seal: Seal) -> Plan:

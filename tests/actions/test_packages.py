@@ -16,6 +16,7 @@ from covertops.actions.operations import NotFound
 from covertops.domain.policy import parse_policy
 from covertops.domain.refusals import Refusal
 from covertops.domain.vocabulary import Stage
+from covertops.export import ceilings
 from covertops.export.zip_stream import ContentChanged
 from covertops.storage.durable_file import FileMissing
 from covertops.storage.ledger_read import read_stream
@@ -286,3 +287,13 @@ def test_a_withheld_capture_is_neither_opened_nor_handed_over(town: Town, tmp_pa
     report = packages.verify(tmp_path / "package.zip", key_of(town))
     assert report.ok, report.findings
     assert report.captures == 0
+
+
+def test_a_package_that_no_verifier_would_read_is_not_released(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    operation_id = worked(town)
+    prepare(town, operation_id)
+    before = town.operation(operation_id).last_number
+    monkeypatch.setattr(ceilings, "MOST_PAYLOAD", 1000)
+    with pytest.raises(Refusal, match="No verifier would read this package"):
+        town.act("release-export", operation_id, "chief", {"reason": "The case was filed."})
+    assert town.operation(operation_id).last_number == before

@@ -28,11 +28,18 @@ def root_of(files: Files) -> str:
 
 
 def zipped(files: Mapping[str, bytes], path: Path) -> Path:
-    """The files as a ZIP file made by another tool."""
+    """The files as a ZIP file laid out as ours are, by somebody who read the format."""
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name), data)
+            archive.writestr(as_ours(name), data)
     return path
+
+
+def as_ours(name: str, mode: int = 0o100644) -> zipfile.ZipInfo:
+    """What our own writer says of a file in a ZIP file."""
+    info = zipfile.ZipInfo(name)
+    info.external_attr = mode << 16
+    return info
 
 
 def in_folder(files: Mapping[str, bytes], folder: Path) -> Path:
@@ -71,9 +78,8 @@ def with_member(files: Files, name: str, data: bytes = b"", *, mode: int = 0o100
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for path, content in files.items():
-            archive.writestr(zipfile.ZipInfo(path), content)
-        info = zipfile.ZipInfo("placeholder")
-        info.external_attr = mode << 16
+            archive.writestr(as_ours(path), content)
+        info = as_ours("placeholder", mode)
         info.filename = name
         archive.writestr(info, data)
     return target.getvalue()

@@ -44,7 +44,7 @@ def test_a_name_that_a_terminal_would_obey_is_printed_as_code_points(tmp_path: P
     path.write_bytes(with_member(files_of(small_package().plan), "EXP-2026-0001-1/\x1b[2J\u202e" + "x" * 5000))
     lines = verify_package(path, VKEY).as_lines()
     (found,) = [line for line in lines if line.startswith("FOUND")]
-    assert found.startswith("FOUND ⟨U+001B⟩[2J⟨U+202E⟩xxx")
+    assert found.startswith("FOUND EXP-2026-0001-1/⟨U+001B⟩[2J⟨U+202E⟩xxx")
     assert len(found) < 1000
 
 
