@@ -116,6 +116,15 @@ def given_contacts(operation: Operation, office: Office, at: datetime) -> tuple[
     return tuple(one for one in answered if one.answer == "given")
 
 
+def taken_back(operation: Operation, office: Office) -> datetime | None:
+    """Since when an office that had answered the present request answers no more; None where it does, or never did."""
+    shown = [one for one in operation.contacts if one.office == office and shows_request(operation, one.shown)]
+    answered = [one for one in shown if one.answer in ("given", "declined")]
+    if not answered or answered[-1].answer != "declined" or not any(one.answer == "given" for one in answered):
+        return None
+    return answered[-1].recorded_at
+
+
 def _contacted(operation: Operation, required: RequiredConsultation, rules: Policy, at: datetime) -> Item:
     rule = policy(required.clause)
     words = f"{required.office.title} contacted and determined"

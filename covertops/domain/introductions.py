@@ -5,6 +5,7 @@ from __future__ import annotations
 from covertops.domain.decisions.frame import Decided, Written
 from covertops.domain.declaration import Person, specs_of
 from covertops.domain.department import Department
+from covertops.domain.entries.counsel import ConsultationLogged
 from covertops.domain.entries.people import PersonIntroduced
 from covertops.domain.operation import Operation
 from covertops.domain.vocabulary import CHIEFS, Office
@@ -19,6 +20,8 @@ def people_in(written: Written) -> list[tuple[str, Office]]:
         value = getattr(written.entry, name)
         people = value if spec.many else (value,)
         office = written.office if name == "by" else spec.offices[0] if spec.offices else written.office
+        if isinstance(written.entry, ConsultationLogged) and name == "counsel":
+            office = Office(written.entry.attorney_office)
         found += [(one, office) for one in people if one]
     return found
 

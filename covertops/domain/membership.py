@@ -24,6 +24,15 @@ def members(operation: Operation) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
+COUNSEL = (Office.PROSECUTING_ATTORNEY, Office.CITY_ATTORNEY)
+"""The offices whose attorneys learn of a contact that was recorded with them, and of nothing else."""
+
+
+def consulted(operation: Operation) -> frozenset[tuple[str, Office]]:
+    """The attorneys with an account with whom a contact was recorded, each in the office asked."""
+    return frozenset((one.counsel, one.office) for one in operation.contacts if one.counsel)
+
+
 def may_see(operation: Operation, person: str, offices: frozenset[Office]) -> bool:
     """Whether a person needs to know of the operation: the Chief, or a role with the office it takes."""
     if Office.CHIEF in offices:

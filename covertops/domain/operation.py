@@ -63,6 +63,11 @@ class Contact:
     determined: tuple[str, ...]
     referred: tuple[str, ...]
     shown: tuple[int, ...]
+    counsel: str | None = None
+    """The attorney's account, where they have one: they confirm or correct what was recorded."""
+    confirmed: int | None = None
+    """The entry in which they last did."""
+    agreed: bool = False
 
 
 @dataclass(frozen=True)

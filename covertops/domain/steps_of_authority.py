@@ -132,8 +132,22 @@ def on_contact(operation: Operation, it: Recorded, entry: counsel.ConsultationLo
         tuple(name for name, answer in answers.items() if answer == "determined"),
         tuple(name for name, answer in answers.items() if answer == "referred"),
         tuple(ref.number for ref in entry.shown),
+        entry.counsel,
     )
     return replace(operation, contacts=(*operation.contacts, contact))
+
+
+def on_confirmed(operation: Operation, it: Recorded, entry: counsel.ConsultationConfirmed) -> Operation:
+    agreed = entry.result == "agrees"
+    contacts = tuple(
+        replace(one, confirmed=it.number, agreed=agreed) if one.ref.number == entry.consultation.number else one
+        for one in operation.contacts
+    )
+    if entry.answer_stands == "no":
+        # An answer that counsel takes back is as one that counsel declines: the gates read it so from this entry on.
+        shown = next((one.shown for one in contacts if one.ref.number == entry.consultation.number), ())
+        contacts += (Contact(it.ref, it.at, Office(entry.attorney_office), "declined", (), (), shown),)
+    return replace(operation, contacts=contacts)
 
 
 def on_activated(operation: Operation, it: Recorded, entry: authority.OperationActivated) -> Operation:

@@ -36,6 +36,7 @@ def tasks(operation: Operation, rules: Policy, zone: ZoneInfo) -> tuple[Task, ..
     at = operation.last_at or datetime.min.replace(tzinfo=UTC)
     found += _before(operation, at, zone)
     found += _gates(operation, rules, at, zone)
+    found += _counsel(operation)
     found += _running(operation, zone, at)
     found += _ending(operation)
     found += _packages(operation)
@@ -87,6 +88,16 @@ def _silence(operation: Operation, office: Office, rules: Policy, zone: ZoneInfo
     first = local_date(tried[0].attempted_at, zone)
     told = end_of(working_days_after(first, rules.number("attempt_working_days")), zone)
     return [Task(f"silent.{office.value}", None, Office.CHIEF, told, None, "", tried[0].entry)]
+
+
+def _counsel(operation: Operation) -> list[Task]:
+    """The newest contact with each office, as long as an attorney with an account has not said whether it is right."""
+    newest = {one.office: one for one in operation.contacts}
+    return [
+        Task("counsel", one.counsel, None, one.recorded_at, None, "confirm-consultation", one.ref.number)
+        for one in newest.values()
+        if one.counsel and one.confirmed is None
+    ]
 
 
 def _running(operation: Operation, zone: ZoneInfo, at: datetime) -> list[Task]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, not_, or_, select, true
 
-from covertops.domain.membership import ROLES
+from covertops.domain.membership import COUNSEL, ROLES
 from covertops.domain.vocabulary import Office, Stage
 from covertops.ledger.canonical import Json
 from covertops.storage.compartments import DEPARTMENT
@@ -62,6 +62,16 @@ class TaskRow:
 
 
 @dataclass(frozen=True)
+class ConsultationRow:
+    """A contact that waits for the word of the attorney it was recorded with; ``entry`` is its number."""
+
+    operation_id: str
+    reference: str
+    entry: int
+    since: datetime
+
+
+@dataclass(frozen=True)
 class PackageRow:
     """A package of an operation."""
 
@@ -83,6 +93,16 @@ def needs_to_know(viewer: Viewer, operation_id: ColumnElement[str]) -> ColumnEle
         membership_view.c.operation_id == operation_id,
         membership_view.c.person_id == viewer.person,
         membership_view.c.role.in_(roles),
+    )
+
+
+def was_consulted(viewer: Viewer, operation_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """The condition that a contact was recorded with the viewer, in an office they hold: as `membership.consulted`."""
+    offices = [office.value for office in COUNSEL if office in viewer.offices]
+    return exists().where(
+        membership_view.c.operation_id == operation_id,
+        membership_view.c.person_id == viewer.person,
+        membership_view.c.role.in_(offices),
     )
 
 
@@ -226,6 +246,27 @@ def packages_for(unit: ReadUnit, viewer: Viewer, operation_id: str | None = None
 def packages_received_by(unit: ReadUnit, person: str) -> list[PackageRow]:
     """The packages that were released to a person, the newest first. They tell nothing else of the operation."""
     return _packages(unit, package_view.c.recipient == person)
+
+
+def consultations_waiting(unit: ReadUnit, viewer: Viewer) -> list[ConsultationRow]:
+    """The contacts the viewer is to confirm or correct, the oldest first. They tell nothing else of the operation."""
+    columns = task_view.c
+    query = (
+        select(columns.operation_id, columns.entry, columns.since, operation_view.c.reference)
+        .join(operation_view, operation_view.c.id == columns.operation_id)
+        .where(columns.code == "counsel", columns.person_id == viewer.person)
+        .where(was_consulted(viewer, columns.operation_id))
+        .order_by(columns.since, columns.operation_id, columns.entry)
+    )
+    rows = unit.connection.execute(query)
+    return [ConsultationRow(row.operation_id, row.reference or "", row.entry, moment(row.since)) for row in rows]
+
+
+def operations_consulted_on(unit: ReadUnit, viewer: Viewer) -> list[str]:
+    """The operations on which a contact was recorded with the viewer, the last changed first."""
+    columns = operation_view.c
+    query = select(columns.id).where(was_consulted(viewer, columns.id)).order_by(columns.updated_at.desc(), columns.id)
+    return list(unit.connection.execute(query).scalars())
 
 
 def people(unit: ReadUnit) -> dict[str, Json]:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from covertops.domain.decisions.activation import next_lapse
-from covertops.domain.membership import members
+from covertops.domain.membership import consulted, members
 from covertops.domain.operation import Operation
 from covertops.domain.policy import Policy
 from covertops.domain.turns import Task, tasks
@@ -31,7 +31,7 @@ def rows_of(operation: Operation, rules: Policy, zone: ZoneInfo, lookup_key: byt
         "operation_view": [_operation(operation)],
         "membership_view": [
             {"operation_id": operation.id, "person_id": person, "role": role}
-            for person, role in sorted(members(operation))
+            for person, role in sorted(members(operation) | consulted(operation))
         ],
         "task_view": [_task(operation, one) for one in tasks(operation, rules, zone)],
         "package_view": [

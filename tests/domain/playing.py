@@ -12,19 +12,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from covertops.domain.answers import kept, missing_answers
-from covertops.domain.decisions import DECISIONS, Decide, Decided
+from covertops.domain.decisions import DECISIONS, Actor, Asked, Decide, Decided, Facts
 from covertops.domain.decisions.activation import lapse
 from covertops.domain.decisions.activity import preserve_evidence
+from covertops.domain.decisions.counsel import confirm_consultation
 from covertops.domain.decisions.frame import as_held
 from covertops.domain.decisions.request import declare_profile
 from covertops.domain.declaration import Entry, EntryRef
+from covertops.domain.entries.counsel import ConsultationConfirmed
 from covertops.domain.entries.request import ProfileDeclared
 from covertops.domain.operation import Operation
 from covertops.domain.refusals import raise_if
 from covertops.domain.vocabulary import Office, Stage
 from tests.clock import A_MORNING
 from tests.domain.canned import canned, consultation, request
-from tests.domain.world import CHIEF, INVESTIGATOR_1, SUPERVISOR_1, World
+from tests.domain.world import CHIEF, INVESTIGATOR_1, SUPERVISOR_1, World, refs
 
 
 def decide(world: World, act: Decide, asks: type[Entry], person: str, answers: Mapping[str, Any]) -> Decided:
@@ -41,6 +43,16 @@ def play(world: World, name: str, person: str, answers: Mapping[str, Any] | None
     decision = DECISIONS[name]
     given = {**canned(world, name, person), **(answers or {})}
     return world.append(decide(world, decision.decide, decision.asks, person, given))
+
+
+def confirmed(world: World, person: str, answers: Mapping[str, Any], number: int = 0) -> World:
+    """The world after an attorney said whether a contact, the newest one, is recorded right."""
+    about = number or refs(world, "ConsultationLogged")[-1].number
+
+    def act(operation: Operation, actor: Actor, facts: Facts, asked: Asked = None) -> Decided:
+        return confirm_consultation(operation, actor, facts, about, asked)
+
+    return world.append(decide(world, act, ConsultationConfirmed, person, answers))
 
 
 def lapsed(world: World) -> World:

@@ -15,9 +15,10 @@ from covertops.domain.evolve import DECIDES, evolve, evolve_withheld
 from covertops.domain.operation import Operation
 from covertops.domain.vocabulary import Disclosure, Mark, Office, Stage
 from tests.domain.canned import consultation
-from tests.domain.playing import consulted, declared, lapsed, make_world, play, ready
+from tests.domain.playing import confirmed, consulted, declared, lapsed, make_world, play, ready
 from tests.domain.world import (
     CHIEF,
+    CITY_ATTORNEY,
     INVESTIGATOR_1,
     INVESTIGATOR_2,
     INVESTIGATOR_3,
@@ -233,6 +234,9 @@ def long_record() -> World:
     world = consulted(world)
     world = ready(play(world, "grant-authorization", CHIEF, {"changed": "yes"}).after(MINUTE))
     world = play(world, "activate", SUPERVISOR_1).after(MINUTE)
+    put_before = consultation(world, Office.CITY_ATTORNEY, counsel=CITY_ATTORNEY)
+    world = play(world, "log-consultation", SUPERVISOR_1, put_before).after(MINUTE)
+    world = confirmed(world, CITY_ATTORNEY, {"result": "agrees"}).after(MINUTE)
     acts = [
         ("request-renewal", INVESTIGATOR_1),
         ("renew-authorization", CHIEF),

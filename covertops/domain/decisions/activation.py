@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from covertops.domain.authority import Authority, authority
+from covertops.domain.authority import Authority, authority, taken_back
 from covertops.domain.deadlines import review_due
 from covertops.domain.decisions.frame import (
     DATES,
@@ -178,6 +178,10 @@ def lapse_at(operation: Operation, facts_now: datetime) -> tuple[str, datetime] 
     if not any(one.until is None for one in operation.promises):
         gone = max((one.until for one in operation.promises if one.until), default=last)
         found.append((gone, "nobody promised"))
+    for office in (Office.PROSECUTING_ATTORNEY, Office.CITY_ATTORNEY):
+        back = taken_back(operation, office)
+        if back is not None:
+            found.append((back, "answer withdrawn"))
     if not found:
         return None
     since, lapse = min(found)

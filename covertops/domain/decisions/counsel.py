@@ -7,22 +7,33 @@ from typing import Any
 
 from covertops.domain.authority import given_contacts, shows_request
 from covertops.domain.decisions.frame import (
+    APART,
     DATES,
     Actor,
     Asked,
     Decided,
     Facts,
     Written,
+    require_holders,
     require_stage,
     require_supervisor,
+    users_of,
 )
-from covertops.domain.entries.counsel import AttorneyAttempted, ConflictChecked, ConsultationLogged
-from covertops.domain.operation import Operation
+from covertops.domain.entries.counsel import (
+    AttorneyAttempted,
+    ConflictChecked,
+    ConsultationConfirmed,
+    ConsultationLogged,
+)
+from covertops.domain.operation import Contact, Operation
 from covertops.domain.policy import DETERMINATIONS
-from covertops.domain.refusals import Missing, raise_if, refuse
+from covertops.domain.refusals import Missing, NotYours, raise_if, refuse
 from covertops.domain.vocabulary import Office, Stage, policy, practice, setting
 
 CONTACT = policy("IV.D.3", "The supervisor contacts both before operating.")
+CONFIRMS = practice("Counsel says whether it is put down right.")
+ADVICE = {Office.PROSECUTING_ATTORNEY: "prosecutor_advice", Office.CITY_ATTORNEY: "city_attorney_advice"}
+"""The field in which each office's advice stands; the two never meet."""
 OPEN_STAGES = (Stage.REQUESTED, Stage.AUTHORIZED, Stage.ACTIVE, Stage.SUSPENDED)
 
 
@@ -59,9 +70,46 @@ def log_consultation(operation: Operation, actor: Actor, facts: Facts, asked: As
         return ()
     if asked["held_at"] > facts.now:
         raise refuse("future", "The contact lies in the future", DATES, "Enter when it took place.", "held_at")
+    if asked["counsel"]:
+        _check_counsel(operation, facts, asked["counsel"], Office(asked["attorney_office"]))
     if asked["answer"] == "given":
         raise_if(_incomplete(operation, facts, asked))
     return (Written(Office.SUPERVISOR, ConsultationLogged(by=actor.person, **asked)),)
+
+
+def _check_counsel(operation: Operation, facts: Facts, counsel: str, office: Office) -> None:
+    """The contact is put before an attorney of that office who has no other part in the operation."""
+    require_holders(facts, office, (counsel,), "counsel")
+    part = users_of(operation) | {one.person for one in operation.supervision} | {one.chief for one in operation.grants}
+    if counsel in part:
+        message = "This attorney asked for it, uses the profile, supervises it or decided on it"
+        raise refuse("apart.counsel", message, APART, "Choose another attorney of the office.", "counsel")
+
+
+def consulted(operation: Operation, actor: Actor, number: int) -> Contact:
+    """The contact that was recorded with this attorney in an entry; any other is refused as not theirs."""
+    for one in operation.contacts:
+        if one.ref.number == number and one.counsel == actor.person and one.office in actor.offices:
+            return one
+    raise NotYours(Missing("contact", "No such contact", CONFIRMS, "Open it from My work."))
+
+
+def confirm_consultation(operation: Operation, actor: Actor, facts: Facts, number: int, asked: Asked = None) -> Decided:
+    """The attorney confirms or corrects what the supervisor recorded of the newest contact with their office."""
+    contact = consulted(operation, actor, number)
+    if any(one.office == contact.office and one.ref.number > number for one in operation.contacts):
+        remedy = "The supervisor records the next contact; that one is put before you."
+        raise refuse("later", "Something later stands in the place of this contact", CONFIRMS, remedy)
+    if asked is None:
+        return ()
+    (other,) = (name for office, name in ADVICE.items() if office is not contact.office)
+    if asked[other]:
+        message = "This is the other office’s compartment"
+        raise refuse("apart", message, CONFIRMS, "Leave it empty.", other)
+    entry = ConsultationConfirmed(
+        by=actor.person, consultation=contact.ref, attorney_office=contact.office.value, **asked
+    )
+    return (Written(contact.office, entry),)
 
 
 def _incomplete(operation: Operation, facts: Facts, asked: Mapping[str, Any]) -> list[Missing]:

@@ -6,8 +6,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from covertops.domain.declaration import Choice, Day, Entry, EntryRef, Line, Moment, References, Text, recorded
-from covertops.domain.vocabulary import Disclosure, policy, practice, setting
+from covertops.domain.declaration import (
+    Choice,
+    Day,
+    Entry,
+    EntryRef,
+    Line,
+    Moment,
+    Person,
+    Reference,
+    References,
+    Text,
+    recorded,
+)
+from covertops.domain.vocabulary import Disclosure, Office, policy, practice, setting
 
 OPEN = Disclosure.OPEN
 BEFORE = policy("IV.D.3", "The supervisor contacts both before operating.")
@@ -77,6 +89,16 @@ class ConsultationLogged(Entry):
 
     attorney_office: Annotated[str, Choice(label="Office", options=OFFICES, disclosure=OPEN, rule=BEFORE)]
     attorney: Annotated[str, Line(label="Attorney, and how to reach them")]
+    counsel: Annotated[
+        str | None,
+        Person(
+            label="The attorney’s sign-in here",
+            help="Where there is one: they see this contact and what was shown, and confirm or correct it.",
+            offices=(Office.PROSECUTING_ATTORNEY, Office.CITY_ATTORNEY),
+            required=False,
+            disclosure=OPEN,
+        ),
+    ]
     held_at: Annotated[datetime, Moment(label="When", disclosure=OPEN)]
     how: Annotated[
         str,
@@ -185,5 +207,61 @@ class ConsultationLogged(Entry):
             required=False,
             disclosure=Disclosure.CITY_ATTORNEY_ADVICE,
             opened_by="attorney_office=city attorney",
+        ),
+    ]
+
+
+@recorded("consultation.confirmed", "Confirmed by counsel", practice("Counsel says whether it is put down right."))
+@dataclass(frozen=True, kw_only=True)
+class ConsultationConfirmed(Entry):
+    """The attorney with whom a contact was recorded says whether it was recorded right.
+
+    A correction that takes the answer back shuts the gate, as declining does. What counsel adds as advice lies in the
+    compartment of counsel's own office.
+    """
+
+    consultation: Annotated[
+        EntryRef, Reference(label="The contact", disclosure=OPEN, kinds=("consultation.logged",), asked=False)
+    ]
+    attorney_office: Annotated[str, Choice(label="Office", options=OFFICES, disclosure=OPEN, asked=False)]
+    result: Annotated[
+        str,
+        Choice(
+            label="Is it put down right?",
+            options={"agrees": "Yes", "corrects": "No, I correct it"},
+            disclosure=OPEN,
+        ),
+    ]
+    correction: Annotated[
+        str | None, Text(label="What is right instead, in your own words", rows=4, opened_by="result=corrects")
+    ]
+    answer_stands: Annotated[
+        str | None,
+        Choice(
+            label="Does your answer stand?",
+            options={"yes": "Yes", "no": "No, I take it back"},
+            hints={"no": "The operation may not run until an attorney of your office has answered again"},
+            disclosure=OPEN,
+            opened_by="result=corrects",
+        ),
+    ]
+    prosecutor_advice: Annotated[
+        str | None,
+        Text(
+            label="Advice, kept apart",
+            help="Optional. Read by the supervisor and the Chief; never by the city attorney.",
+            rows=4,
+            required=False,
+            disclosure=Disclosure.PROSECUTOR_WORK_PRODUCT,
+        ),
+    ]
+    city_attorney_advice: Annotated[
+        str | None,
+        Text(
+            label="Advice, kept apart",
+            help="Optional. Read by the supervisor and the Chief; never by the prosecuting attorney.",
+            rows=4,
+            required=False,
+            disclosure=Disclosure.CITY_ATTORNEY_ADVICE,
         ),
     ]

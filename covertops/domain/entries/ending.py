@@ -15,6 +15,7 @@ LAPSES = {
     "supervisor gone": "No supervisor is assigned",
     "review overdue": "The review is overdue",
     "nobody promised": "No officer with a promise is left",
+    "answer withdrawn": "An attorney took the answer back",
 }
 
 

@@ -76,6 +76,8 @@ class ConsultationSheet(Sheet):
         )
         made: dict[str, Change] = dict(super().layout(desk))
         made["attorney_office"] = changed(options=(Option(office.value, office.title),))
+        holders = desk.department.holding(office, desk.now)
+        made["counsel"] = changed(options=tuple(Option(one.id, one.name) for one in holders))
         for name in DETERMINATIONS:
             made[name] = changed(opened_by="", options=options, required=True)
         made[ADVICE[office]] = changed(opened_by="", label="What counsel said")

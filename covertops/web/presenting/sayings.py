@@ -148,6 +148,14 @@ def _contacted(it: counsel.ConsultationLogged, reading: Reading) -> Saying:
     return Saying(f"{office} contacted", (f"{how}. {found}. Advice is kept apart.",))
 
 
+def _confirmed(it: counsel.ConsultationConfirmed, reading: Reading) -> Saying:
+    office, about = option(it, "attorney_office"), f"The contact of entry {it.consultation.number}"
+    if it.result == "agrees":
+        return Saying(f"{office} confirmed", (f"{about} is put down right.",))
+    back = ("The answer is taken back: the gate is shut.",) if it.answer_stands == "no" else ()
+    return Saying(f"{office} corrected", (f"{about}: {shortened(it.correction)}", *back))
+
+
 # Use -----------------------------------------------------------------------------------------------------------------
 
 
@@ -343,6 +351,7 @@ _TOLD: Mapping[type[Entry], Callable[[Any, Reading], Saying]] = {
     counsel.ConflictChecked: _checked,
     counsel.AttorneyAttempted: _tried,
     counsel.ConsultationLogged: _contacted,
+    counsel.ConsultationConfirmed: _confirmed,
     activity.AccountAdded: _account,
     activity.AccountAccessKept: _access,
     activity.EvidencePreserved: _capture,

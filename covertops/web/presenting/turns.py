@@ -193,6 +193,14 @@ def _receive(one: Waiting, part: str, times: LocalTime, rules: Policy) -> Turnin
     return Turning("Package released to you", sentence, "receipt of a package", "Open the package", (rule,))
 
 
+def _counsel(one: Waiting, part: str, times: LocalTime, rules: Policy) -> Turning:
+    rule = practice("Counsel says whether it is put down right.")
+    sentence = (
+        "It was put down as a contact with you. Read what was put down and what was shown; confirm or correct it."
+    )
+    return Turning("A contact with you", sentence, "counsel’s word on a contact", "Read and confirm", (rule,))
+
+
 _TOLD: Mapping[str, Callable[[Waiting, str, LocalTime, Policy], Turning]] = {
     "decide": _decide,
     "returned": _returned,
@@ -200,6 +208,7 @@ _TOLD: Mapping[str, Callable[[Waiting, str, LocalTime, Policy], Turning]] = {
     "unsupervised": _unsupervised,
     "promise": _promise,
     "contact": _contact,
+    "counsel": _counsel,
     "silent": _silent,
     "activate": _activate,
     "review": _review,
@@ -221,6 +230,8 @@ def href_of(one: Waiting) -> str:
     operation = f"/operations/{one.operation_id}"
     if one.decision == "receive":
         return "/packages"
+    if one.decision == "confirm-consultation":
+        return f"{operation}/entries/{one.entry}"
     if not one.decision:
         return f"{operation}/entries/{one.entry}" if one.entry else operation
     if one.decision in _ABOUT_AN_ENTRY and one.entry:
