@@ -22,10 +22,12 @@ class Seen:
 
 
 def look_at(files: PackageFiles, report: Report, room: int = MOST_DOCUMENTS) -> tuple[dict[str, Seen], dict[str, Seen]]:
-    """Every file inside the bag and beside it, by path; one that cannot be read is a finding and left out.
+    """Every file inside the bag and beside it, by path; what cannot be read is a finding and left out.
 
     ``room`` is how many bytes of documents are kept, all of them together.
     """
+    for problem in files.problems:
+        report.found(problem.where, problem.what)
     inside, room = _look(files, sorted(files.inside), report, room)
     beside, _ = _look(files, sorted(files.beside), report, room)
     report.files, report.bytes = (

@@ -59,8 +59,6 @@ def _silent(_step: str) -> None:
 def _verify(files: PackageFiles, pinned: str | None, report: Report, progress: Progress) -> None:
     # 1. The files, each read once.
     progress("Reading every file")
-    for problem in files.problems:
-        report.found(problem.where, problem.what)
     seen, beside = look_at(files, report)
 
     # 2. The bag by itself.
