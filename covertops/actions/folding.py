@@ -10,18 +10,22 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from covertops.domain.declaration import MalformedEntry, Recorded, entry_from
 from covertops.domain.department import Department, evolve_department
 from covertops.domain.evolve import evolve
 from covertops.domain.operation import Operation
+from covertops.domain.policy import Policy
 from covertops.storage.errors import StorageError
 from covertops.storage.ledger_read import ALL_PARTS, OWN_PARTS, RecordedEntry, read_entries, read_stream
 from covertops.storage.lookups import moved_since
+from covertops.storage.rows import Rows
 from covertops.storage.unit_of_work import ReadUnit, WriteUnit
 
 DEPARTMENT: Final = "department"
 KEPT: Final = 2000
+KEPT_ROWS: Final = 200
 
 
 def opened(raw: RecordedEntry) -> Recorded:
@@ -40,6 +44,7 @@ class Folds:
     def __init__(self) -> None:
         self._operations: OrderedDict[str, Operation] = OrderedDict()
         self._department = Department()
+        self._rows: OrderedDict[str, tuple[Operation, Policy, ZoneInfo, Rows]] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
 
@@ -110,6 +115,22 @@ class Folds:
             known = self._operations.get(operation.id)
             if known is not None and known.last_number < operation.last_number:
                 self._operations[operation.id] = operation
+
+    def rows(self, operation: Operation, rules: Policy, zone: ZoneInfo) -> Rows | None:
+        """The view rows that were made of this very fold under these very rules, if they are kept."""
+        with self._lock:
+            known = self._rows.get(operation.id)
+        # Of the same object, and not of an equal one: comparing two folds would take longer than making the rows.
+        same = known is not None and known[0] is operation and known[1] is rules and known[2] is zone
+        return known[3] if known is not None and same else None
+
+    def keep_rows(self, operation: Operation, rules: Policy, zone: ZoneInfo, rows: Rows) -> None:
+        """Keep the rows of a fold for its next act. A fold whose append is undone is asked for by nobody."""
+        with self._lock:
+            self._rows[operation.id] = (operation, rules, zone, rows)
+            self._rows.move_to_end(operation.id)
+            while len(self._rows) > KEPT_ROWS:
+                self._rows.popitem(last=False)
 
     def keep_department(self, department: Department) -> None:
         """As :meth:`keep`, for the department."""

@@ -91,8 +91,11 @@ def _write_views(
     """Bring the view rows from one fold of an operation to the next; only what differs is written."""
     key, rules, zone = house.lookup_key, department.rules(house.policy), department.zone
     later = rows_of(after, rules, zone, key)
-    earlier = rows_of(before, rules, zone, key) if before.last_number else {name: [] for name in later}
+    earlier = house.folds.rows(before, rules, zone)
+    if earlier is None:
+        earlier = rows_of(before, rules, zone, key) if before.last_number else {name: [] for name in later}
     write_changes(unit, after.id, earlier, later)
+    house.folds.keep_rows(after, rules, zone, later)
 
 
 def refresh(house: Installation, unit: WriteUnit, operation: Operation, department: Department) -> int:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -61,8 +62,13 @@ class Checkpoint:
 def sign(checkpoint: Checkpoint, private: Ed25519PrivateKey) -> str:
     """The checkpoint as a note signed by the log's key, whose name is the origin."""
     text = checkpoint.text()
-    key_id = _key_id(checkpoint.origin, _raw(private.public_key()))
+    key_id = _id_of(checkpoint.origin, private)
     return f"{text}\n{_DASH}{checkpoint.origin} {to_base64(key_id + private.sign(text.encode()))}\n"
+
+
+@lru_cache(maxsize=16)
+def _id_of(origin: str, private: Ed25519PrivateKey) -> bytes:
+    return _key_id(origin, _raw(private.public_key()))
 
 
 def verifier_key(origin: str, public: Ed25519PublicKey) -> str:

@@ -134,43 +134,52 @@ def append(unit: WriteUnit, drafts: Sequence[Draft], now: datetime) -> Appended:
         headers.append(header)
         boxes += [_box_row(header.index, part, box) for part, box in sealed.items()]
         frontier = frontier.append(leaf_hash(header.to_bytes()))
-    note = sign(Checkpoint(unit.head.origin, frontier.size, frontier.root()), unit.log_key.private)
+    checkpoint = Checkpoint(unit.head.origin, frontier.size, frontier.root())
+    note = sign(checkpoint, unit.log_key.private)
     behind = unit.head.last_time - clock
     unit.head = replace(unit.head, frontier=frontier, checkpoints=unit.head.checkpoints + 1, last_time=time)
     _insert(unit, headers, boxes, note)
+    unit.store.signed = (note, checkpoint)
     unit.spoiled = False
     written = tuple(_written(header, time) for header in headers)
     return Appended(written, note, timedelta(microseconds=behind) if behind > 0 else None)
 
 
-def position(unit: WriteUnit, stream: str) -> Position:
-    """The last entry of a stream, as this transaction's next append to it will find it. Raises StreamDisposed."""
+def position(unit: WriteUnit, stream: str, follows: Position | None = None) -> Position:
+    """The last entry of a stream, as this transaction's next append to it will find it. Raises StreamDisposed.
+
+    ``follows`` is an entry that the caller read and checked: if the last one is still that one, by number and hash, it
+    is not read again.
+    """
     stream = unit.streams.id_of(stream)
     known = unit.positions.get(stream)
     if known is None:
-        unit.positions[stream] = known = _stored_position(unit, stream)
+        unit.positions[stream] = known = _stored_position(unit, stream, follows)
     return Position(*known)
 
 
-def _stored_position(unit: WriteUnit, stream: str) -> Position:
+def _stored_position(unit: WriteUnit, stream: str, follows: Position | None) -> Position:
     row = _LAST_OF_STREAM.row(unit.connection, {"stream": stream})
     if row is None:
         return Position(0, None)
     number, data, is_disposed = row
     if is_disposed:
         raise StreamDisposed(f"stream {stream} was disposed of: nothing more can be recorded in it")
+    stored = Position(number, header_hash(data))
+    if stored == follows:
+        return stored
     try:
         header = Header.from_bytes(data)
     except MalformedEntry as error:
         raise TamperedEntry(stream, number, str(error)) from error
     if (header.stream, header.number) != (stream, number):
         raise TamperedEntry(stream, number, f"its header is of entry {header.number} of stream {header.stream}")
-    return Position(number, header_hash(data))
+    return stored
 
 
 def _compose(unit: WriteUnit, draft: Draft, index: int, time: str) -> tuple[Header, dict[str, SealedBox]]:
     stream = unit.streams.id_of(draft.stream)
-    last = position(unit, stream)
+    last = position(unit, stream, draft.follows)
     if draft.follows is not None and draft.follows != last:
         raise StreamMoved(f"stream {stream} stands at entry {last.number}, expected {draft.follows.number}")
     parts = _fields_by_part(unit.streams.kind_of(stream), draft)
@@ -239,6 +248,8 @@ def _check_last_checkpoint(unit: WriteUnit) -> None:
 def _check_signed(unit: WriteUnit, number: int, note: str) -> None:
     """Check that this is the log's own signed note over what the head row says; raise Tampered if not."""
     expected = Checkpoint(unit.head.origin, unit.head.size, unit.head.frontier.root())
+    if unit.store.signed == (note, expected):
+        return
     # An Ed25519 signature is a function of key and text (RFC 8032): making it again is three times faster than
     # verifying it, and shows as much. Only a note that differs is read.
     if note == sign(expected, unit.log_key.private):

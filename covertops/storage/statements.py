@@ -92,8 +92,9 @@ def in_words(connection: Connection, sql: str, values: Any, read: Callable[[Any]
     dialect, driver = connection.dialect, connection.connection
     cursor = driver.cursor()
     try:
-        if connection.dispatch.before_cursor_execute:
-            connection.dispatch.before_cursor_execute(connection, cursor, sql, values, None, False)
+        told = connection.engine.dispatch.before_cursor_execute
+        if told:
+            told(connection, cursor, sql, values, None, False)
         cursor.execute(sql, values)
         return read(cursor)
     except dialect.loaded_dbapi.Error as error:

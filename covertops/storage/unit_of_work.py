@@ -15,6 +15,7 @@ from functools import cached_property
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from covertops.ledger.checkpoint import Checkpoint
 from covertops.storage.compartments import Compartments, OpenKeys
 from covertops.storage.engine import WRITE, make_engine
 from covertops.storage.errors import DiskFailed, StorageError, understood
@@ -71,6 +72,8 @@ class Store:
         self.keyring = keyring
         self.open_keys = OpenKeys()
         self.opened = OpenedEntries()
+        self.signed: tuple[str, Checkpoint] | None = None
+        """The note that this process signed last, and over what. It is as true where the append was undone."""
         self.failed: DiskFailed | None = None
         """Set when the disk failed under a write. Every later use raises it: the worker is to stop."""
         self._process = os.getpid()
