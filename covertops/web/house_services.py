@@ -15,6 +15,7 @@ from covertops.actions.installation import Installation
 from covertops.actions.set_up_token import set_up_needed
 from covertops.domain.decisions import Actor
 from covertops.domain.department import Department
+from covertops.domain.office_turns import office_tasks
 from covertops.domain.refusals import Refusal
 from covertops.domain.vocabulary import Office
 from covertops.storage.queries import Viewer, count_tasks, packages_received_by
@@ -113,10 +114,12 @@ class HouseServices:
             found = self._house.folds.department(unit)
             viewer = Viewer(person.id, found.offices_of(person.id, now))
             waiting = _waiting(unit, found, viewer, now)
+        waiting += len(office_tasks(*department.actor_and_facts(self._house, found, person.id, now)))
+        acting = f", {Office.ACTING_CHIEF.title}" if Office.ACTING_CHIEF in viewer.offices else ""
         times = LocalTime(found.zone, now)
         title, adopted = self._house.policy.title, found.policy_adopted_at
         return Frame(
-            signed_in_as=person.name,
+            signed_in_as=person.name + acting,
             nav=_nav(viewer, waiting),
             outside_copy=_outside_copy(found, times),
             rules_in_force=f"Rules in force: {title}, adopted {times.full_day(adopted)}." if adopted else "",

@@ -111,9 +111,10 @@ def chosen_from(options: Sequence[Option]) -> Change:
     return lambda one: replace(one, widget="select", options=tuple(options), width="w-mid")
 
 
-def people_of(department: Department, at: Looking) -> list[Option]:
-    """Everybody with an open account, by name."""
-    members = [one for one in department.people.values() if one.closed_at is None or one.closed_at > at.now]
+def people_of(department: Department, at: Looking, *, closed: bool = False) -> list[Option]:
+    """Everybody with an open account, or with a closed one, by name."""
+    people = department.people.values()
+    members = [one for one in people if (one.closed_at is not None and one.closed_at <= at.now) is closed]
     return [Option(one.id, one.name) for one in sorted(members, key=lambda one: one.name.casefold())]
 
 

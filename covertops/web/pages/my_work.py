@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from covertops.actions.clock import Behind, clock_behind, notice_clock
 from covertops.actions.concerns import waiting_concerns
+from covertops.actions.department import actor_and_facts
 from covertops.domain.decisions import Actor
 from covertops.domain.department import Concern, Conflict, Department
+from covertops.domain.office_turns import office_tasks
 from covertops.domain.vocabulary import Office
 from covertops.storage.queries import (
     DraftRow,
@@ -27,6 +30,8 @@ from covertops.storage.queries import (
 )
 from covertops.web.page import Page
 from covertops.web.pages.asking import Looking, looking, times_of, viewer_of
+from covertops.web.presenting.offices import CLOCK_BEHIND, CLOCK_WAITS, chief_words, office_rows
+from covertops.web.presenting.times import LocalTime
 from covertops.web.presenting.work import (
     concern_row,
     draft_table,
@@ -66,6 +71,7 @@ class Work:
     drafts: list[DraftRow]
     meetings: list[Conflict]
     references: Mapping[str, str]
+    behind: Behind | None
 
 
 @pages.get("/")
@@ -75,16 +81,20 @@ def my_work() -> Response:
     at = looking()
     with at.house.store.read() as unit:
         work = _read(unit, at)
+    if work.behind is not None and not work.behind.told:
+        notice_clock(at.house, at.now)
     department, times = work.department, times_of(work.department, at.now)
     rules = department.rules(at.house.policy)
     rows = rows_of([waiting_of(one, department) for one in work.mine], times, rules)
     rows += [package_row(one, times, rules) for one in work.packages]
     rows += [concern_row(one, department, times) for one in work.concerns]
+    rows += office_rows(office_tasks(*actor_and_facts(at.house, department, at.person, at.now)), times)
     left_out = work.mine_total - len(work.mine)
     page = Page("My work", "My work", eyebrow=times.heading(at.now), lead=lead_of(rows, len(rows) + left_out))
     return show(
         "reading/my_work.html",
         page,
+        told=[*_clock_words(work.behind, times), *chief_words(department, at.now, times)],
         rows=rows,
         left_out=left_out,
         meetings=[meeting_words(one, work.references, department, at.person) for one in work.meetings[:MEETINGS]],
@@ -116,7 +126,13 @@ def _read(unit: ReadUnit, at: Looking) -> Work:
         drafts_of(unit, viewer),
         meetings,
         references,
+        clock_behind(unit, department, at.now),
     )
+
+
+def _clock_words(behind: Behind | None, times: LocalTime) -> list[str]:
+    """What everybody is told of a clock that fell behind the record."""
+    return [] if behind is None else [CLOCK_BEHIND.format(last=times.stamp(behind.record_at)), CLOCK_WAITS]
 
 
 def _begins(viewer: Viewer) -> list[tuple[str, str, str]]:

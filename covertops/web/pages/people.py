@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,6 +12,7 @@ from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response
 
 from covertops.actions import department as acts
+from covertops.actions import offices as office_acts
 from covertops.actions.department import Invited
 from covertops.actions.signing import PASSWORD
 from covertops.domain.declaration import Entry, Recorded
@@ -22,6 +23,9 @@ from covertops.domain.entries.department import (
     AccountInvited,
     AccountOpened,
     AccountReleased,
+    AccountReopened,
+    ActingChiefNamed,
+    CityInstrumentEntered,
     OfficeAppointed,
     OfficeEnded,
 )
@@ -31,12 +35,13 @@ from covertops.web.installed import installed
 from covertops.web.page import Act, Cell, Column, Crumb, Page, Table, Tag
 from covertops.web.pages.asking import Looking, looking, number_in, times_of
 from covertops.web.pages.department_form import DepartmentForm, chosen_from, done_words, opened, people_of, sent
+from covertops.web.presenting.offices import chief_words, instrument_words
 from covertops.web.presenting.reading import listed
 from covertops.web.presenting.times import LocalTime
 from covertops.web.security import audience
 from covertops.web.show import show
 
-CHIEF, ADMINISTRATOR = Office.CHIEF.value, Office.ADMINISTRATOR.value
+CHIEF, ADMINISTRATOR, ACTING = Office.CHIEF.value, Office.ADMINISTRATOR.value, Office.ACTING_CHIEF.value
 PEOPLE: Final = "People"
 
 pages = Blueprint("people", __name__)
@@ -53,6 +58,12 @@ class PeopleAct:
     kind: type[Entry]
     offices: frozenset[str]
     run: Callable[..., Recorded] | None = None
+    barred: str = ""
+    """An office whose holder does not do it."""
+
+    def is_of(self, offices: Set[str]) -> bool:
+        """Whether somebody in these offices does it."""
+        return bool(self.offices & offices) and self.barred not in offices
 
 
 _ACTS: Final = {
@@ -85,6 +96,25 @@ _ACTS: Final = {
             acts.end_office,
         ),
         PeopleAct(
+            "acting-chief",
+            "Name an acting Chief",
+            "Between two days, by a dated instrument, with the city attorney’s view. It ends by itself at midnight.",
+            "Name the acting Chief",
+            ActingChiefNamed,
+            frozenset({CHIEF}),
+            office_acts.name_acting_chief,
+            ACTING,
+        ),
+        PeopleAct(
+            "city-instrument",
+            "Enter the city’s instrument",
+            "Who is Chief, the city decides. The auditor, or where there is none another office holder, confirms it.",
+            "Enter it",
+            CityInstrumentEntered,
+            frozenset({ADMINISTRATOR}),
+            office_acts.enter_city_instrument,
+        ),
+        PeopleAct(
             "invite",
             "Make a new one-time code",
             "For someone who lost theirs, or their password. It ends their sessions and is put on record.",
@@ -110,6 +140,14 @@ _ACTS: Final = {
             frozenset({ADMINISTRATOR}),
             acts.close_account,
         ),
+        PeopleAct(
+            "reopen-account",
+            "Open a closed account again",
+            "For someone who is back: what they were part of stays theirs. It gives no office.",
+            "Open it again",
+            AccountReopened,
+            frozenset({ADMINISTRATOR}),
+        ),
     )
 }
 
@@ -127,10 +165,9 @@ def people() -> Response:
         "reading/people.html",
         Page(PEOPLE, PEOPLE, (Crumb("My work", "/"), Crumb(PEOPLE))),
         notice=done_words(department, at, number) if number else "",
+        told=_told(department, at),
         table=_table(department, at, shows_sign_in=ADMINISTRATOR in mine),
-        acts=[
-            Act(one.name, one.title, f"/people/{one.name}", one.words) for one in _ACTS.values() if one.offices & mine
-        ],
+        acts=[Act(one.name, one.title, f"/people/{one.name}", one.words) for one in _ACTS.values() if one.is_of(mine)],
     )
 
 
@@ -142,7 +179,7 @@ def people_act(name: str) -> Response:
     with at.house.store.read() as unit:
         department = at.house.folds.department(unit)
     mine = {office.value for office in department.offices_of(at.person, at.now)}
-    if one is None or not one.offices & mine:
+    if one is None or not one.is_of(mine):
         abort(404)
     form = _form(one, department, at, only_investigators=CHIEF not in mine)
     if request.method == "GET":
@@ -159,16 +196,24 @@ def people_act(name: str) -> Response:
 def _run(one: PeopleAct, at: Looking, made: list[Invited], given: Mapping[str, object]) -> Recorded:
     if one.run is not None:
         return one.run(at.house, at.person, given, PASSWORD, at.now)
-    invite = acts.open_account if one.kind is AccountOpened else acts.invite
-    invited = invite(at.house, installed().services.derive, at.person, given, PASSWORD, at.now)
+    invited = _INVITES[one.kind](at.house, installed().services.derive, at.person, given, PASSWORD, at.now)
     made.append(invited)
     return invited.entry
 
 
+_INVITES: Final[Mapping[type[Entry], Callable[..., Invited]]] = {
+    AccountOpened: acts.open_account,
+    AccountInvited: acts.invite,
+    AccountReopened: acts.reopen_account,
+}
+
+
 def _form(one: PeopleAct, department: Department, at: Looking, *, only_investigators: bool) -> DepartmentForm:
-    everybody = chosen_from(people_of(department, at))
-    offices = [Office.INVESTIGATOR.value] if only_investigators else list(APPOINTED)
-    layout = {"person": everybody, "held": chosen_from([Option(office, APPOINTED[office]) for office in offices])}
+    everybody = chosen_from(people_of(department, at, closed=one.kind is AccountReopened))
+    layout = {"person": everybody}
+    if one.kind in (OfficeAppointed, OfficeEnded):
+        offices = [Office.INVESTIGATOR.value] if only_investigators else _offices_of(one.kind)
+        layout["held"] = chosen_from([Option(office, APPOINTED[office]) for office in offices])
     today = times_of(department, at.now).today.isoformat()
     crumbs = (Crumb("My work", "/"), Crumb(PEOPLE, "/people"), Crumb(one.title))
     return DepartmentForm(
@@ -180,8 +225,14 @@ def _form(one: PeopleAct, department: Department, at: Looking, *, only_investiga
         crumbs,
         one.words,
         layout=layout,
-        defaults={"from_on": today} if one.kind is OfficeAppointed else {},
+        defaults={"from_on": today} if one.kind in (OfficeAppointed, ActingChiefNamed, CityInstrumentEntered) else {},
     )
+
+
+def _offices_of(kind: type[Entry]) -> list[str]:
+    """The offices an act is about: nobody appoints a Chief here, and only an acting Chief's term is ended here."""
+    barred = {CHIEF, ACTING} if kind is OfficeAppointed else {CHIEF}
+    return [office for office in APPOINTED if office not in barred]
 
 
 def _invited(invited: Invited, department: Department, at: Looking) -> Response:
@@ -201,6 +252,13 @@ def _invited(invited: Invited, department: Department, at: Looking) -> Response:
         until=times.stamp(invited.expires_at),
         appoint_href=f"/people/appoint?person={member.id}" if invited.is_new else "",
     )
+
+
+def _told(department: Department, at: Looking) -> list[str]:
+    """What stands about the Chief's office, and about the city's instrument that waits."""
+    times, waiting = times_of(department, at.now), department.instrument
+    said = chief_words(department, at.now, times)
+    return [*said, *(instrument_words(waiting, department, at.now, times) if waiting else [])]
 
 
 # The list ------------------------------------------------------------------------------------------------------------
@@ -229,7 +287,7 @@ def _offices(member: Member, at: Looking, times: LocalTime) -> Cell:
     if _is_closed(member, at):
         return Cell("None")
     held = [one for one in member.appointments if one.covers(at.now)]
-    coming = [one for one in member.appointments if one.since > at.now]
+    coming = [one for one in member.standing(at.now) if one.since > at.now]
     words = [one.office.title + (f", of {one.agency}" if one.agency else "") for one in held]
     words += [f"{one.office.title} from {times.day(one.since)}" for one in coming]
     since = listed([f"since {times.full_day(one.since)}" + _until(one.until, times) for one in held])

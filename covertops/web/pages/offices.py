@@ -1,0 +1,58 @@
+"""The city's instrument about the Chief's office, for the second person who confirms it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint, abort, redirect, request
+from werkzeug.wrappers import Response
+
+from covertops.actions.department import actor_and_facts
+from covertops.actions.offices import answer_city_instrument
+from covertops.actions.signing import PASSWORD
+from covertops.domain.department import Department
+from covertops.domain.entries.department import CityInstrumentAnswered
+from covertops.domain.office_turns import CONFIRM, office_tasks
+from covertops.web.page import Crumb, Turn
+from covertops.web.pages.asking import Looking, looking, times_of
+from covertops.web.pages.department_form import DepartmentForm, opened, sent
+from covertops.web.presenting.offices import instrument_words
+from covertops.web.security import SIGNED_IN, audience
+
+PATH = "/city-instrument"
+
+pages = Blueprint("offices", __name__)
+
+
+@pages.route(PATH, methods=["GET", "POST"])
+@audience(SIGNED_IN)
+def city_instrument() -> Response:
+    """What was entered, and the question whether the instrument says so; nothing for anybody else."""
+    at = looking()
+    with at.house.store.read() as unit:
+        department = at.house.folds.department(unit)
+    actor, facts = actor_and_facts(at.house, department, at.person, at.now)
+    if not any(one.what == CONFIRM for one in office_tasks(actor, facts)):
+        abort(404)
+    form = _form(department, at)
+    if request.method == "GET":
+        return opened(form, at, department)
+    act = partial(answer_city_instrument, at.house, at.person)
+    result = sent(form, at, department, lambda given: act(given, PASSWORD, at.now))
+    return result if isinstance(result, Response) else redirect("/", 303)
+
+
+def _form(department: Department, at: Looking) -> DepartmentForm:
+    waiting = department.instrument
+    beside = instrument_words(waiting, department, at.now, times_of(department, at.now)) if waiting else []
+    return DepartmentForm(
+        "The city’s instrument",
+        CityInstrumentAnswered,
+        PATH,
+        "Put your answer on record",
+        "",
+        (Crumb("My work", "/"), Crumb("The city’s instrument")),
+        "One person entered it; another, who has read the instrument itself, says whether it is so.",
+        beside=beside,
+        turn=Turn(f"Your turn, {department.name_of(at.person)}.", "Read the instrument itself first.", yours=True),
+    )
