@@ -13,6 +13,7 @@ import pytest
 
 from tests import databases
 from tests.clock import FixedClock
+from tests.lent_databases import LentDatabases
 
 # No deadline, because how long an example takes on a busy machine says nothing about whether a rule holds. CI always
 # draws the same examples, so that a change is judged by what it changes; everywhere else each run draws new ones.
@@ -67,6 +68,12 @@ def postgres_template(postgres: databases.PostgresServer) -> str:
 
 
 @pytest.fixture(scope="session")
+def lent_databases(postgres: databases.PostgresServer, postgres_template: str) -> LentDatabases:
+    """PostgreSQL databases with the newest schema and no rows of ours, for one test after the other."""
+    return LentDatabases(postgres, postgres_template)
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """A SQLite file with the newest schema and no rows of ours, to be copied and never changed."""
     file = tmp_path_factory.mktemp("template") / "covertops.sqlite"
@@ -101,10 +108,10 @@ def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: p
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
         yield databases.sqlite_url(file)
         return
-    server: databases.PostgresServer = request.getfixturevalue("postgres")
-    name = server.create(request.getfixturevalue("postgres_template"))
-    yield server.url(name)
-    server.drop(name)
+    lent: LentDatabases = request.getfixturevalue("lent_databases")
+    name = lent.lend()
+    yield lent.server.url(name)
+    lent.take_back(name)
 
 
 @pytest.fixture(scope="session")
