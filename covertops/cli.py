@@ -35,6 +35,14 @@ instance_option = click.option(
     show_default=True,
     help="The folder of the installation.",
 )
+ENVIRONMENT = """\b
+Settings in the environment:
+  COVERTOPS_INSTANCE        the folder of the installation, as --instance
+  COVERTOPS_DATABASE_URL    PostgreSQL instead of SQLite in that folder
+  COVERTOPS_KEY_FILE        where the master key is, if not in that folder
+  COVERTOPS_KEY_PASSPHRASE  opens a master key that is locked
+  COVERTOPS_PORT            where “run” answers, as --port
+"""
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for a script to read.")
 
 
@@ -78,22 +86,35 @@ def called_here(program: Path) -> str:
     return str(program.absolute().relative_to(here)) if program.absolute().is_relative_to(here) else str(program)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class InOrder(click.Group):
+    """Lists its commands in the order in which they are needed, and not by the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
+        """The names as they were added."""
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"]}, epilog=ENVIRONMENT)
 @click.version_option(package_name="covertops")
 def main() -> None:
-    """Covertops: the record of every covert social-media profile a department used.
+    """The record of every covert social-media profile a department used.
 
-    It never operates a profile and keeps no password to one. Start with “init”, then “run”.
+    It never operates a profile and keeps no password to one. A new installation begins with “init”, then “run”.
+    Every command ends with status 0 only when all is well and, where it checks, something was checked.
     """
 
 
-@main.command()
+@main.command(short_help="Make keys, database and record.")
 @instance_option
 @json_option
 @click.option("--origin", help="The log's name for ever, such as police.example.gov/covertops; random if left out.")
 @clear_errors
 def init(instance: Path, as_json: bool, origin: str | None) -> None:
-    """Make keys, database and record in the instance folder; safe to run again."""
+    """Make keys, database and record in the instance folder; safe to run again.
+
+    It prints the log's key. Keep a copy of that line elsewhere: with it anybody can tell this department's packages
+    from others. The master key (keys/master.key) opens everything: keep a copy of it away from the data.
+    """
     install(Paths.at(instance), origin)
     house = opened(instance).house
     with house.store.read() as unit:
@@ -103,7 +124,7 @@ def init(instance: Path, as_json: bool, origin: str | None) -> None:
     say(as_json, data, lines)
 
 
-@main.command()
+@main.command(short_help="Make a worked example to look at.")
 @click.option(
     "--instance",
     type=click.Path(path_type=Path, file_okay=False),
@@ -115,18 +136,32 @@ def init(instance: Path, as_json: bool, origin: str | None) -> None:
 @json_option
 @clear_errors
 def demo(instance: Path, as_json: bool) -> None:
-    """Make a worked example: one operation in every stage and a released package. It does not serve."""
+    """Make a worked example: one operation in every stage and a released package.
+
+    It does not serve: the last lines it prints say how to, who can sign in, and how to check the package. An example
+    that is there already is found again; an installation in use is never made into one.
+    """
     made = make_demo(Paths.at(instance), utc_now())
     say(as_json, made.as_data(), made.as_lines(called_here(Path(sys.argv[0]))))
 
 
-@main.command()
+@main.command(short_help="Serve the pages on this machine.")
 @instance_option
-@click.option("--port", default=DEFAULT_PORT, show_default=True, envvar="COVERTOPS_PORT")
+@click.option(
+    "--port",
+    default=DEFAULT_PORT,
+    show_default=True,
+    envvar="COVERTOPS_PORT",
+    help="Where it answers, here alone.",
+)
 @click.option("--workers", default=2, show_default=True, help="Processes; each has four threads.")
 @clear_errors
 def run(instance: Path, port: int, workers: int) -> None:
-    """Serve the pages on this machine, at http://localhost:PORT."""
+    """Serve the pages on this machine, at http://localhost:PORT, until Ctrl-C.
+
+    Nobody can reach it from elsewhere: other machines come by a proxy on this one that speaks TLS. As long as nobody
+    is set up, it prints the one-time token that the set-up page asks for.
+    """
     paths = Paths.at(instance)
     house = open_installation(paths).house
     if set_up_token.set_up_needed(house):
@@ -139,7 +174,7 @@ def run(instance: Path, port: int, workers: int) -> None:
     serve(paths, port, workers)
 
 
-@main.command()
+@main.command(short_help="Check the whole record and every file.")
 @instance_option
 @json_option
 @click.option(
@@ -151,7 +186,11 @@ def run(instance: Path, port: int, workers: int) -> None:
 )
 @clear_errors
 def verify(instance: Path, as_json: bool, receipts: tuple[Path, ...]) -> None:
-    """Check the whole record: every entry, checkpoint, view row and file."""
+    """Check the whole record: every entry, checkpoint, signature, view row and file.
+
+    Whatever is wrong is named: which entry, row or file, and what was found there. With --checkpoint it also checks
+    that the record has only grown since that receipt was handed out; give it again for several receipts.
+    """
     house = opened(instance).house
     with _progress("entries") as tick:
         report = checking.check(house, [one.read_text() for one in receipts], tick)
@@ -178,36 +217,46 @@ class _progress:  # noqa: N801 - reads as a statement
             click.echo("", err=True)
 
 
-@main.command()
+@main.command(short_help="Make the lists anew from the record.")
 @instance_option
 @json_option
 @clear_errors
 def rebuild(instance: Path, as_json: bool) -> None:
-    """Make every view row anew from the record. The record itself is never touched."""
+    """Make every row that lists are drawn from anew. The record itself is never touched.
+
+    Use it when “verify” names a row that differs from the record.
+    """
     done = checking.rebuild(opened(instance).house)
     say(as_json, done, [f"{done['operations']} operations folded, {done['rows']} rows written."])
 
 
-@main.command()
+@main.command(short_help="Print the newest record receipt.")
 @instance_option
 @json_option
 @clear_errors
 def checkpoint(instance: Path, as_json: bool) -> None:
-    """Print the newest record receipt: whoever holds it can hold the record to it."""
+    """Print the newest record receipt: whoever holds it can hold the record to it.
+
+    Give it to somebody outside, on paper or as a file. If an entry it covers is ever changed, taken out or put in,
+    “verify --checkpoint FILE” says so.
+    """
     note, verifier = checking.newest_checkpoint(opened(instance).house)
     found = read_unverified(note)
     data = {"checkpoint": note, "log_key": verifier, "size": found.size, "root": found.root.hex()}
     say(as_json, data, [note.rstrip("\n"), "", f"Log key: {verifier}"])
 
 
-@main.command()
+@main.command(short_help="Write a released package.")
 @instance_option
 @json_option
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The ZIP file to write.")
 @click.argument("reference", required=False)
 @clear_errors
 def package(instance: Path, as_json: bool, output: Path, reference: str | None) -> None:
-    """Write a released package: the newest one, or the one with REFERENCE."""
+    """Write a released package: the newest one, or the one with REFERENCE, such as EXP-2026-0003-1.
+
+    What is not released yet is refused, and who has to release it is named. That a copy was written is put on record.
+    """
     house = opened(instance).house
     written = packages.write(house, reference, output, utc_now())
     say(
@@ -221,24 +270,28 @@ def package(instance: Path, as_json: bool, output: Path, reference: str | None) 
     )
 
 
-@main.command(name="verify-package")
+@main.command(name="verify-package", short_help="Check a package, offline.")
 @json_option
 @click.option("--key", help="The log's key, as the department published it; without it the identity stays unproven.")
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
 @clear_errors
 def verify_package(path: Path, as_json: bool, key: str | None) -> None:
-    """Check a package, as ZIP or folder, offline and without an installation."""
+    """Check a package, as ZIP or folder, offline and without an installation.
+
+    It checks every file and digest, the signed log, that no entry is missing, each signature, and the rules: for every
+    activity whether the policy's and the department's requirements were met at that minute.
+    """
     report = packages.verify(path, key)
     say(as_json, report.as_data(), report.as_lines())
     finish(report.ok)
 
 
-@main.group()
+@main.group(cls=InOrder, short_help="People with an account.")
 def person() -> None:
     """People with an account; offices are given on the pages, by the Chief."""
 
 
-@person.command(name="list")
+@person.command(name="list", short_help="List everybody and their offices.")
 @instance_option
 @json_option
 @clear_errors
@@ -249,7 +302,7 @@ def person_list(instance: Path, as_json: bool) -> None:
     say(as_json, {"people": rows}, lines or ["Nobody is set up yet: run “covertops run” and open the page it prints."])
 
 
-@person.command(name="invite")
+@person.command(name="invite", short_help="Print a new one-time code.")
 @instance_option
 @json_option
 @click.argument("sign_in_name")
