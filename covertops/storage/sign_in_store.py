@@ -200,6 +200,15 @@ def open_session(
             sealed=sealed,
         )
     )
+    _signed_in(unit, id_hmac, authenticated_at)
+
+
+def _signed_in(unit: WriteUnit, id_hmac: str, authenticated_at: datetime | None) -> None:
+    """Keep when somebody last gave all that is asked of them; the session's own row does not last as long."""
+    if authenticated_at is not None:
+        whose = select(session.c.person_id).where(session.c.id_hmac == id_hmac).scalar_subquery()
+        at = micros(authenticated_at)
+        unit.connection.execute(update(sign_in).where(sign_in.c.person_id == whose).values(last_signed_in_at=at))
 
 
 def find_session(unit: ReadUnit, id_hmac: str, now: datetime) -> SessionRow | None:
@@ -238,6 +247,7 @@ def renew_session(
             authenticated_at=None if authenticated_at is None else micros(authenticated_at),
         )
     )
+    _signed_in(unit, new_id_hmac, authenticated_at)
     return result.rowcount == 1
 
 

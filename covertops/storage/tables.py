@@ -135,6 +135,7 @@ sign_in: Final = _table(
     _text("invitation_hmac", nullable=True, unique=True),
     _whole("invitation_expires_at", nullable=True),
     _whole("disabled_at", nullable=True),
+    _whole("last_signed_in_at", nullable=True),
 )
 
 credential: Final = _table(

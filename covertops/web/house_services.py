@@ -157,6 +157,8 @@ def _nav(viewer: Viewer, waiting: int) -> tuple[NavItem, ...]:
         items.append(NavItem("Packages", "/packages"))
     if viewer.offices & _ON_PEOPLE:
         items.append(NavItem("People", "/people"))
+    elif Office.AUDITOR in viewer.offices:
+        items.append(NavItem("People", "/people/review"))
     reads = _reads_concerns(viewer)
     items.append(NavItem("Concerns", "/concerns") if reads else NavItem("Raise a concern", "/concerns/new"))
     return tuple(items)

@@ -128,6 +128,7 @@ def create_what_stands_outside() -> None:
         text("invitation_hmac", nullable=True),
         whole("invitation_expires_at", nullable=True),
         whole("disabled_at", nullable=True),
+        whole("last_signed_in_at", nullable=True),
         key("sign_in", "person_id"),
         unique("sign_in", "name_hmac"),
         unique("sign_in", "invitation_hmac"),

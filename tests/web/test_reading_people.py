@@ -32,7 +32,7 @@ def test_an_invited_person_joins_with_the_code_and_signs_in(pages: TownPages):
     chosen = "wide meadow copper nine"
     values = {"name": "inv3", "code": code, "password": chosen, "again": chosen}
     assert newcomer.send("/join", values).status_code == 303
-    assert newcomer.send("/sign-in", {"name": "inv3", "password": chosen}).status_code == 303
+    newcomer.first_sign_in("inv3", chosen)
     assert newcomer.get("/").status_code == 200
     assert newcomer.get("/operations").status_code == 404
 
@@ -149,6 +149,12 @@ def test_the_chief_changes_a_setting_with_a_reason(pages: TownPages):
     assert answer.headers["Location"].startswith("/settings?entry=")
     assert "20 days" in chief.get("/settings").text
     assert pages.town.department().settings == {"review_days": 20}
+    changed = pages.browser("supervisor-1").get("/settings").text
+    assert "<small>Chief, entry " in changed
+    settings = pages.town.department().rules(pages.town.house.policy).settings
+    assert changed.count("<small>Local setting</small>") == len(settings)
+    assert changed.count(">Never</td>") == len(settings) - 1
+    assert 'data-label="Default">30 days</td>' in changed
 
 
 # Concerns ------------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from covertops.web.pages import (
     operations,
     packages,
     people,
+    people_review,
     settings,
     viewers,
 )
@@ -28,6 +29,7 @@ READING: Final[tuple[Blueprint, ...]] = (
     packages.pages,
     viewers.pages,
     people.pages,
+    people_review.pages,
     offices.pages,
     settings.pages,
     concerns.pages,

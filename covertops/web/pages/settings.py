@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from covertops.actions.department import change_setting
 from covertops.actions.signing import PASSWORD
-from covertops.domain.department import Department
+from covertops.domain.department import Changed, Department
 from covertops.domain.entries.department import SettingChanged
 from covertops.domain.policy import Policy
 from covertops.domain.vocabulary import Office
@@ -19,6 +19,7 @@ from covertops.web.page import NO_LABEL, Cell, Column, Crumb, Page, Table
 from covertops.web.pages.asking import Looking, looking, number_in, times_of
 from covertops.web.pages.department_form import DepartmentForm, chosen_from, done_words, opened, sent
 from covertops.web.presenting.fields import grouped
+from covertops.web.presenting.times import LocalTime
 from covertops.web.security import SIGNED_IN, audience
 from covertops.web.show import show
 
@@ -41,7 +42,7 @@ def settings() -> Response:
         "reading/settings.html",
         page,
         notice=done_words(department, at, number) if number else "",
-        table=_table(rules, at.house.policy, may_change=_is_chief(department, at)),
+        table=_table(rules, at.house.policy, department, times, may_change=_is_chief(department, at)),
         policy=rules,
         adopted=times.stamp(adopted) if adopted else "not adopted yet",
         digest=grouped(rules.digest),
@@ -88,19 +89,27 @@ def _is_chief(department: Department, at: Looking) -> bool:
     return Office.CHIEF in department.offices_of(at.person, at.now)
 
 
-def _table(rules: Policy, shipped: Policy, *, may_change: bool) -> Table:
-    columns = [Column("Setting"), Column("Now"), Column("As shipped"), Column("Between", "Between")]
+def _table(rules: Policy, shipped: Policy, department: Department, times: LocalTime, *, may_change: bool) -> Table:
+    columns = [Column("Setting"), Column("Now"), Column("Default"), Column("Between", "Between"), Column("Changed")]
     if may_change:
         columns.append(Column("Change", NO_LABEL))
     rows = []
     for one in rules.settings.values():
         cells = [
-            Cell(one.label),
+            Cell(one.label, small="Local setting"),
             Cell(f"{one.value} {one.unit}"),
             Cell(f"{shipped.settings[one.name].value} {one.unit}"),
             Cell(f"{one.least} and {one.most}"),
+            _changed(department.changed.get(one.name), department, times),
         ]
         if may_change:
             cells.append(Cell("Change", f"/settings/change?name={one.name}"))
         rows.append(tuple(cells))
     return Table("Local settings", columns, rows)
+
+
+def _changed(newest: Changed | None, department: Department, times: LocalTime) -> Cell:
+    """Who changed a setting last, and when; whoever reads sees from that whether it is still the default."""
+    if newest is None:
+        return Cell("Never")
+    return Cell(times.full_day(newest.at), small=f"{department.name_of(newest.by)}, entry {newest.entry}")
