@@ -18,6 +18,7 @@ from benchmarks.rig.table import Figure, publish
 from benchmarks.rig.town import a_town
 from covertops.actions import operations
 from covertops.actions.folding import Folds
+from covertops.actions.people_list import present_code
 from covertops.config import Opened
 from covertops.demo.making import PASSWORD
 from covertops.domain.vocabulary import Stage
@@ -37,7 +38,8 @@ class Silent:
 def client_of(town: Town, opened: Opened, name: str) -> FlaskClient:
     """Somebody signed in to the assembled application, in this process."""
     client = application(opened, ORIGIN, Silent(), clock=town.clock).test_client()
-    for path, answers in (("/system-use", {}), ("/sign-in", {"name": name, "password": PASSWORD})):
+    code = present_code(opened.house, opened.derive, name, town.clock())
+    for path, answers in (("/system-use", {}), ("/sign-in", {"name": name, "password": PASSWORD, "code": code})):
         text = client.get(path, base_url=ORIGIN).get_data(as_text=True)
         token = text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
         client.post(path, data={"csrf_token": token, **answers}, base_url=ORIGIN, headers={"Origin": ORIGIN})
@@ -98,6 +100,7 @@ def main() -> None:
         one = Measured(town, supervisor, f"/operations/{small}")
         many = Measured(town, supervisor, f"/operations/{large}")
         fresh = Opened(replace(town.house, folds=Folds()), opened.web_key)
+        town.clock.advance(timedelta(seconds=30))  # a code is good once
         cold_client = client_of(town, fresh, "supervisor-1")
         begun = time.perf_counter()
         Measured.get(cold_client, f"/operations/{large}")

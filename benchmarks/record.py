@@ -74,7 +74,7 @@ def log_activities(town: Town, operation_id: str, count: int) -> list[float]:
 
 def acts_over_http(town: Town, port: int, operation_id: str, count: int) -> list[float]:
     """Seconds of each POST of an activity, from sending the form to the answer that it is on record."""
-    browser = signed_in(port, "investigator-1")
+    browser = signed_in(town, port, "investigator-1")
     path = f"/operations/{operation_id}/log-activity"
     taken = []
     for _ in range(count):

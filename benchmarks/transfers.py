@@ -132,9 +132,8 @@ def download_plain(folder: Path, mebibytes: int) -> float:
         path.unlink()
 
 
-def p95_of_pages(port: int, seconds: float, stop: threading.Event | None = None) -> float:
+def p95_of_pages(browser: Browser, seconds: float, stop: threading.Event | None = None) -> float:
     """The 95th percentile of seconds for My work, asked one after the other for a while or until told to stop."""
-    browser = signed_in(port, "supervisor-2")
     taken = []
     until = time.perf_counter() + seconds
     while time.perf_counter() < until and not (stop and stop.is_set()):
@@ -160,13 +159,14 @@ def main() -> None:
         operation_id = town.bring(Stage.ACTIVE)
         slower = max(hash_alone(size), write_alone(size, paths.instance))
         with serving(paths) as served:
-            browser = signed_in(served.port, "investigator-1")
+            browser = signed_in(town, served.port, "investigator-1")
             token, _ = browser.token(f"/operations/{operation_id}/log-activity")
             upload(browser, operation_id, token, 8)
-            before, memory = p95_of_pages(served.port, 6), memory_of(served.pid)
+            reader = signed_in(town, served.port, "supervisor-2")
+            before, memory = p95_of_pages(reader, 6), memory_of(served.pid)
             during: list[float] = []
             stop = threading.Event()
-            asking = threading.Thread(target=lambda: during.append(p95_of_pages(served.port, 120, stop)))
+            asking = threading.Thread(target=lambda: during.append(p95_of_pages(reader, 120, stop)))
             asking.start()
             upload(browser, operation_id, token, size)
             stop.set()

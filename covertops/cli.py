@@ -14,7 +14,7 @@ import click
 
 from covertops.actions import checking, packages, set_up_token
 from covertops.actions.housekeeping import put_away
-from covertops.actions.people_list import invite_at_the_machine, people_rows
+from covertops.actions.people_list import invite_at_the_machine, people_rows, present_code
 from covertops.config import DEFAULT_PORT, NotInstalled, Opened, Paths, install, open_installation
 from covertops.demo.making import make_demo
 from covertops.domain.refusals import Refusal
@@ -300,6 +300,18 @@ def person_list(instance: Path, as_json: bool) -> None:
     rows = people_rows(opened(instance).house, utc_now())
     lines = [f"{one['name']}  ({one['sign_in_name']})  {', '.join(one['offices']) or 'no office'}" for one in rows]
     say(as_json, {"people": rows}, lines or ["Nobody is set up yet: run “covertops run” and open the page it prints."])
+
+
+@person.command(name="code", short_help="Print a present code, in a worked example.")
+@instance_option
+@json_option
+@click.argument("sign_in_name")
+@clear_errors
+def person_code(instance: Path, as_json: bool, sign_in_name: str) -> None:
+    """Print the one-time code of SIGN_IN_NAME, as a phone would show it; in a worked example only."""
+    open_here = opened(instance)
+    code = present_code(open_here.house, open_here.derive, sign_in_name, utc_now())
+    say(as_json, {"code": code}, [f"{code}   good once, for a minute at most"])
 
 
 @person.command(name="invite", short_help="Print a new one-time code.")

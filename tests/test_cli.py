@@ -145,6 +145,18 @@ def test_people_are_listed_with_the_offices_they_hold(example: Path) -> None:
     }.items()
 
 
+def test_the_example_shows_a_code_of_its_people_and_an_installation_in_use_shows_none(
+    example: Path, tmp_path: Path
+) -> None:
+    code = told("person", "code", "--instance", str(example), "chief")["code"]
+    assert isinstance(code, str)
+    assert (len(code), code.isdecimal()) == (6, True)
+    assert run("person", "code", "--instance", str(example), "nobody").exit_code == 1
+    assert run("init", "--instance", str(tmp_path / "real")).exit_code == 0
+    refused = run("person", "code", "--instance", str(tmp_path / "real"), "chief")
+    assert (refused.exit_code, "only a worked example" in refused.stderr) == (1, True)
+
+
 def test_an_invitation_at_the_machine_is_on_the_departments_record(example: Path) -> None:
     before = told("verify", "--instance", str(example))["entries"]
     code = told("person", "invite", "--instance", str(example), "Auditor")["code"]

@@ -17,7 +17,8 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from covertops.config import Paths, install, open_installation
+from covertops.actions.people_list import present_code
+from covertops.config import Opened, Paths, install, open_installation
 from covertops.demo.making import PASSWORD, people_of
 from tests.clock import FixedClock
 from tests.playing import Town
@@ -117,13 +118,14 @@ class Browser:
         return self.send("POST", path, body, Content_Type="application/x-www-form-urlencoded")[0]
 
 
-def signed_in(port: int, name: str) -> Browser:
-    """A browser in which somebody of the example signed in."""
+def signed_in(town: Town, port: int, name: str) -> Browser:
+    """A browser in which somebody of the example signed in; a code is good once, so once in 30 seconds."""
+    code = present_code(town.house, Opened(town.house, town.web_key or b"").derive, name, datetime.now(UTC))
     browser = Browser(port)
     token, _ = browser.token("/system-use")
     browser.post("/system-use", token, [])
     token, _ = browser.token("/sign-in")
-    answer = browser.post("/sign-in", token, [("name", name), ("password", PASSWORD)])
+    answer = browser.post("/sign-in", token, [("name", name), ("password", PASSWORD), ("code", code)])
     if answer.status != 303:
         raise RuntimeError(f"signing in answered {answer.status}")
     return browser

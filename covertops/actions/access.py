@@ -7,7 +7,7 @@ from datetime import datetime
 from covertops.actions.installation import Installation
 from covertops.actions.recording import record_access, record_department
 from covertops.domain.decisions.frame import Written
-from covertops.domain.entries.access import SessionEnded, SessionOpened
+from covertops.domain.entries.access import SessionEnded, SessionLocked, SessionOpened
 from covertops.domain.entries.department import CredentialAdded
 from covertops.domain.vocabulary import Office
 from covertops.storage.unit_of_work import WriteUnit
@@ -21,6 +21,11 @@ def session_opened(unit: WriteUnit, person: str, node: str, now: datetime) -> No
 def session_ended(unit: WriteUnit, person: str, node: str, now: datetime) -> None:
     """Somebody signed out."""
     record_access(unit, [Written(Office.SYSTEM, SessionEnded(by=person, node=node))], now)
+
+
+def session_locked(unit: WriteUnit, person: str | None, node: str, now: datetime) -> None:
+    """Wrong attempts locked an account at ``node``; a name that nobody has leaves the same line without a person."""
+    record_access(unit, [Written(Office.SYSTEM, SessionLocked(person=person, node=node))], now)
 
 
 def password_chosen(house: Installation, unit: WriteUnit, person: str, now: datetime) -> None:

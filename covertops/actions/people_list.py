@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from covertops.actions.department import INVITATION_LASTS, Derive
 from covertops.actions.installation import Installation
 from covertops.actions.one_time_codes import new_code
 from covertops.actions.recording import record_department
+from covertops.actions.second_factors import Factors
 from covertops.domain.decisions.frame import Written
 from covertops.domain.entries.department import AccountInvited
 from covertops.domain.vocabulary import Office
 from covertops.storage import sign_in_store
+from covertops.storage.head import read_head
 from covertops.storage.sign_in_store import SignInDigests
 
 
@@ -30,6 +32,25 @@ def people_rows(house: Installation, now: datetime) -> list[dict[str, Any]]:
         }
         for one in department.people.values()
     ]
+
+
+EXAMPLE: Final = "example.invalid/"
+"""How the name of a log begins that can never be a department's (RFC 2606, 2)."""
+
+
+def present_code(house: Installation, derive: Derive, sign_in_name: str, now: datetime) -> str:
+    """The code that the phone of somebody of a worked example shows now. Raises LookupError elsewhere."""
+    wanted = SignInDigests(derive).name(sign_in_name)
+    with house.store.read() as unit:
+        if not read_head(unit.connection).origin.startswith(EXAMPLE):
+            raise LookupError("only a worked example shows its codes here: everybody else has their own phone or sheet")
+        people = house.folds.department(unit).people.values()
+        digests = SignInDigests(derive)
+        person = next((one.id for one in people if digests.name(one.sign_in_name) == wanted), None)
+        code = None if person is None else Factors(house, derive).present_code(unit, person, now)
+    if code is None:
+        raise LookupError(f"nobody with one-time codes signs in as {sign_in_name!r}")
+    return code
 
 
 def invite_at_the_machine(

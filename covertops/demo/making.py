@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from covertops.actions import department, packages
+from covertops.actions.one_time_codes import code_at, phone_secret, step_at
+from covertops.actions.second_factors import Factors
 from covertops.actions.set_up_token import issue_token
 from covertops.actions.signing import PASSWORD as PASSWORD_LEVEL
 from covertops.config import NotInstalled, Opened, Paths, install, open_installation
@@ -58,6 +62,8 @@ class Made:
             "",
             f"Sign in with the password “{PASSWORD}” as:",
             *(f"    {short:<16} {name}" for short, name, _ in PEOPLE),
+            "and a code, which a phone would show:",
+            f"    {program} person code --instance {self.instance} chief",
             "",
             f"Serve it:           {program} run --instance {self.instance}",
             f"A released package: {self.package}",
@@ -111,7 +117,17 @@ def people_of(opened: Opened, now: datetime) -> dict[str, str]:
         with house.store.write() as unit:
             code = digests.invitation(invited.code)
             sign_in_store.use_invitation(unit, digests.name(short), code, phc, now)
+    give_phones(opened, people, now)
     return people
+
+
+def give_phones(opened: Opened, people: Mapping[str, str], now: datetime) -> None:
+    """Give everybody one-time codes; “covertops person code” is their phone."""
+    factors = Factors(opened.house, opened.derive)
+    with opened.house.store.write() as unit:
+        for person in people.values():
+            secret = phone_secret(secrets.token_bytes(20))
+            factors.add_phone(unit, person, secret, code_at(secret, step_at(now)), now)
 
 
 def _id_of(opened: Opened, sign_in_name: str) -> str:

@@ -291,7 +291,7 @@ def _recover(department: Department, it: Recorded, person: str, how: str) -> Dep
     return replace(department, recoveries=(*department.recoveries, Recovery(it.ref, it.at, person, how)))
 
 
-def _see(department: Department, it: Recorded, entry: RecoverySeen) -> Department:
+def _see(department: Department, entry: RecoverySeen) -> Department:
     recoveries = tuple(
         replace(one, seen_by=one.seen_by | {entry.by or ""}) if one.ref.number == entry.used.number else one
         for one in department.recoveries
@@ -343,7 +343,7 @@ def _changed(department: Department, it: Recorded) -> Department:
         case FactorReset() as entry:
             return _recover(department, it, entry.person, "may set up another second factor")
         case RecoverySeen() as entry:
-            return _see(department, it, entry)
+            return _see(department, entry)
     return department
 
 

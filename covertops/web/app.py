@@ -12,7 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from covertops.web import entry
+from covertops.web import entry, second_factor
 from covertops.web.errors import attach_errors, request_number
 from covertops.web.headers import SecurityHeaders
 from covertops.web.identity import Identity, identity
@@ -60,7 +60,7 @@ def create_app(
     attach_errors(app, log)
     _log_requests(app, log)
     add_static_files(app)
-    for blueprint in (entry.pages, *blueprints):
+    for blueprint in (entry.pages, second_factor.pages, *blueprints):
         app.register_blueprint(blueprint)
     check_routes(app)
     _prepare_templates(app, settings, services)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from covertops.web.forms import Form, FormField
+from covertops.web.entry_pages import (
+    LOCKED,
+    WRONG,
+    accepted_at,
+    code_form,
+    inside,
+    page,
+    sign_in_page,
+    to_notice,
+    wanted,
+)
+from covertops.web.held_forms import HELD
 from covertops.web.identity import Outcome, identity
 from covertops.web.installed import installed
 from covertops.web.joining import join_form, read_join
@@ -17,8 +27,6 @@ from covertops.web.security import ANYONE, SIGNED_IN, audience, to_sign_in
 from covertops.web.services import SetUpRefused
 from covertops.web.setting_up import first_people, set_up_form
 
-LOCKED: Final = "Too many wrong attempts: this account is locked on this computer. Ask the administrator to release it."
-WRONG: Final = "Name, password and code do not fit together. Look at all of them."
 WRONG_INVITATION: Final = "Name and code do not fit together, or the code has run out."
 _DURING_SET_UP: Final = frozenset({"entry.health", "entry.system_use", "entry.set_up", "open_file"})
 
@@ -49,9 +57,9 @@ def system_use() -> AnyResponse:
     """The notice, accepted once in each browser session."""
     if request.method == "POST":
         session["notice"] = int(installed().clock().timestamp())
-        return redirect(_next() or url_for("entry.sign_in"), 303)
+        return redirect(wanted() or url_for("entry.sign_in"), 303)
     words = statements(installed().services.department_name())
-    return Response(render_template("entry/system_use.html", statements=words, next=_next()), mimetype="text/html")
+    return Response(render_template("entry/system_use.html", statements=words, next=wanted()), mimetype="text/html")
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -60,18 +68,20 @@ def sign_in() -> AnyResponse:
     """Name, password and code."""
     who = identity().current()
     if who is not None and who.complete:
-        return redirect(_next() or "/", 303)
-    if not _accepted_at():
-        return _to_notice()
+        return redirect(wanted() or "/", 303)
+    if not accepted_at():
+        return to_notice()
     if request.method == "GET":
         note = "Your password is set. Sign in with it." if session.pop("joined", False) else ""
-        return _sign_in_page("", "", note)
+        return sign_in_page("", "", note)
     name = request.form.get("name", "")
     outcome = identity().sign_in(name, request.form.get("password", ""), request.form.get("code", ""))
-    if outcome in (Outcome.SIGNED_IN, Outcome.PASSWORD_GIVEN):
-        # With only the password given, the gate leads on to the second factor from wherever this goes.
-        return redirect(_next() or "/", 303)
-    return _sign_in_page(name, LOCKED if outcome is Outcome.LOCKED else WRONG)
+    if outcome is Outcome.SIGNED_IN:
+        return inside()
+    if outcome is Outcome.PASSWORD_GIVEN:
+        # A form that came too late waits for the code too; otherwise the gate leads on to it from wherever this goes.
+        return page("second_factor.html", code_form()) if request.form.get(HELD) else redirect(wanted() or "/", 303)
+    return sign_in_page(name, LOCKED if outcome is Outcome.LOCKED else WRONG)
 
 
 @pages.post("/sign-out")
@@ -86,20 +96,20 @@ def sign_out() -> AnyResponse:
 @audience(ANYONE)
 def join() -> AnyResponse:
     """Choose a password with the one-time code the administrator handed over."""
-    if not _accepted_at():
-        return _to_notice()
+    if not accepted_at():
+        return to_notice()
     if request.method == "GET":
-        return _page("join.html", join_form({}, {}))
+        return page("join.html", join_form({}, {}))
     answers, errors = read_join(request.form, installed().services.department_name())
     if errors:
-        return _page("join.html", join_form(answers, errors), 422)
+        return page("join.html", join_form(answers, errors), 422)
     outcome = identity().join(answers["name"], answers["code"], answers["password"])
     if outcome is Outcome.SIGNED_IN:
         session["joined"] = True
         return redirect(url_for("entry.sign_in"), 303)
     if outcome is Outcome.LOCKED:
-        return _page("join.html", join_form(answers, {"": LOCKED}), 429)
-    return _page("join.html", join_form(answers, {"": WRONG_INVITATION}), 422)
+        return page("join.html", join_form(answers, {"": LOCKED}), 429)
+    return page("join.html", join_form(answers, {"": WRONG_INVITATION}), 422)
 
 
 @pages.route("/set-up", methods=["GET", "POST"])
@@ -108,13 +118,13 @@ def set_up() -> AnyResponse:
     """The department's name, its Chief and its administrator; open only while there is nobody yet."""
     if not installed().needs_set_up():
         return to_sign_in()
-    if not _accepted_at():
-        return _to_notice()
+    if not accepted_at():
+        return to_notice()
     if request.method == "GET":
-        return _page("set_up.html", set_up_form({}, {}))
+        return page("set_up.html", set_up_form({}, {}))
     errors = _set_up(request.form)
     if errors:
-        return _page("set_up.html", set_up_form(request.form, errors), 422)
+        return page("set_up.html", set_up_form(request.form, errors), 422)
     return redirect(url_for("entry.sign_in"), 303)
 
 
@@ -143,35 +153,3 @@ def paper() -> AnyResponse:
     name = "".join(one for one in installed().services.department_name() if one.isprintable())
     words = name.replace("\\", "\\\\").replace('"', '\\"')
     return Response(f'@page {{ @top-right {{ content: "{words}"; font: 9pt sans-serif; }} }}\n', mimetype="text/css")
-
-
-def _accepted_at() -> str:
-    """When this browser accepted the notice, as a time of day; empty when it has not."""
-    seconds = session.get("notice")
-    if not isinstance(seconds, int):
-        return ""
-    return f"{installed().settings.local(datetime.fromtimestamp(seconds, UTC)):%H:%M}"
-
-
-def _to_notice() -> AnyResponse:
-    after = f"{request.path}?next={_next()}" if _next() else request.path
-    return redirect(url_for("entry.system_use", next=after), 303)
-
-
-def _page(template: str, form: Form, status: int = 200, **more: Any) -> AnyResponse:
-    text = render_template(f"entry/{template}", form=form, accepted_at=_accepted_at(), next=_next(), **more)
-    return Response(text, status, mimetype="text/html")
-
-
-def _sign_in_page(name: str, error: str, note: str = "") -> AnyResponse:
-    question = FormField(name="name", widget="line", label="Name", value=name)
-    form = Form(title="Sign in", fields=[question], errors=[error] if error else [])
-    status = 200 if not error else 429 if error == LOCKED else 422
-    return _page("sign_in.html", form, status, note=note, asks_for_code=identity().asks_for_code)
-
-
-def _next() -> str:
-    """Where to go afterwards: a path of ours, or nothing. Anything that could lead elsewhere is dropped."""
-    wanted = request.form.get("next") or request.args.get("next") or ""
-    ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and wanted.isprintable()
-    return wanted if ours else ""

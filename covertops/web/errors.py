@@ -42,10 +42,13 @@ _DISK_FULL: Final = "The disk is full. Nothing was recorded. Tell the administra
 _UNCERTAIN: Final = "The database failed. Look at the record before you repeat anything, and tell the administrator."
 
 
-def refuse(status: int, words: str) -> NoReturn:
-    """Answer with a status and words of our own, which must not quote what was sent."""
+def refuse(status: int, words: str, *, gives_back: bool = False) -> NoReturn:
+    """Answer with a status and words of our own, which must not quote what was sent.
+
+    ``gives_back`` puts what was typed below them, to be sent again: only for a form that a page of ours sent.
+    """
     error = default_exceptions[status](words)
-    error.__dict__["own_words"] = words
+    error.__dict__.update(own_words=words, gives_back=gives_back)
     raise error
 
 
@@ -84,7 +87,8 @@ def attach_errors(app: Flask, log: Log) -> None:
         original = getattr(error, "original_exception", None)
         if original is not None:
             log.event("error", number=request_number(), where=where_it_happened(original))
-        return _answer(error.code or 500, getattr(error, "own_words", ""), error)
+        typed = typed_again(may_repeat=True, ours=True) if getattr(error, "gives_back", False) else None
+        return _answer(error.code or 500, getattr(error, "own_words", ""), error, typed=typed)
 
     @app.errorhandler(StorageError)
     def not_stored(error: StorageError) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -12,6 +12,7 @@ from flask import request
 from covertops.actions import access, department
 from covertops.actions.concerns import waiting_concerns
 from covertops.actions.installation import Installation
+from covertops.actions.second_factors import Factors, Left
 from covertops.actions.set_up_token import set_up_needed
 from covertops.domain.decisions import Actor
 from covertops.domain.department import Department
@@ -39,6 +40,37 @@ class Somebody:
     offices: frozenset[str]
 
 
+@dataclass(frozen=True)
+class HouseFactors:
+    """Second factors on the record of one installation, with the node of whoever is asking."""
+
+    factors: Factors
+
+    def accept_code(self, unit: WriteUnit, person_id: str, code: str, now: datetime) -> bool:
+        """Whether this one-time code is theirs; once accepted it is never accepted again."""
+        return self.factors.accept(unit, person_id, code, _node(), now)
+
+    def is_enrolled(self, unit: ReadUnit, person_id: str) -> bool:
+        """Whether they have a second factor."""
+        return self.factors.is_enrolled(unit, person_id)
+
+    def left(self, unit: ReadUnit, person_id: str) -> Left:
+        """What they can still prove themselves with."""
+        return self.factors.left(unit, person_id)
+
+    def add_phone(self, unit: WriteUnit, person_id: str, secret: str, code: str, now: datetime) -> bool:
+        """Keep a phone's secret once a code proves that the phone has it."""
+        return self.factors.add_phone(unit, person_id, secret, code, now)
+
+    def add_sheet(self, unit: WriteUnit, person_id: str, codes: Sequence[str], code: str, now: datetime) -> bool:
+        """Keep a printed sheet's codes once one was typed from it."""
+        return self.factors.add_sheet(unit, person_id, codes, code, now)
+
+    def new_recovery_codes(self, unit: WriteUnit, person_id: str, now: datetime) -> Sequence[str]:
+        """New recovery codes, in the place of earlier ones."""
+        return self.factors.new_recovery_codes(unit, person_id, now)
+
+
 class HouseServices:
     """The services of one installation: each question is answered from the record as it stands at that moment."""
 
@@ -56,6 +88,7 @@ class HouseServices:
             set_up=self,
             frame=self.frame,
             department_name=self.department_name,
+            second_factors=HouseFactors(Factors(self._house, self._derive)),
             access_record=self,
         )
 
@@ -100,6 +133,10 @@ class HouseServices:
     def session_ended(self, unit: WriteUnit, person_id: str, now: datetime) -> None:
         """Somebody signed out."""
         access.session_ended(unit, person_id, _node(), now)
+
+    def locked(self, unit: WriteUnit, person_id: str | None, now: datetime) -> None:
+        """Wrong attempts locked an account, known or unknown, at the node that is asking."""
+        access.session_locked(unit, person_id, _node(), now)
 
     def joined(self, unit: WriteUnit, person_id: str, now: datetime) -> None:
         """Somebody used their invitation and chose a password."""

@@ -13,13 +13,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from flask import Flask, Request, Response, after_this_request, current_app, request, session
 from flask_login import LoginManager, current_user
 
 from covertops.storage import sign_in_store as rows
 from covertops.storage.sign_in_store import SessionRow, SignInDigests
+from covertops.vault.keys import CompartmentKey
+from covertops.vault.sealing import open_text, seal_text
 from covertops.web.log import Log
 from covertops.web.passwords import Passwords
 from covertops.web.services import Person, Services
@@ -30,6 +32,45 @@ if TYPE_CHECKING:
 
 STEP_UP: timedelta = timedelta(minutes=10)
 """For how long a full authentication is good for signed acts, exports, keys and accounts."""
+
+
+SECOND_FACTOR: Final = "/second-factor"
+HANDLE: Final = 16
+"""So many digits of a session's digest name it to its owner, who cannot make an id of them."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What one attempt is counted under: the account as seen from this node, and the node."""
+
+    name_hmac: str
+    key: str
+    node_key: str
+
+
+@dataclass(frozen=True)
+class OwnSignIn:
+    """One's own session as it is listed; ``this`` is the one that is asking."""
+
+    handle: str
+    row: SessionRow
+    node: str
+    this: bool
+
+
+class Place:
+    """Seals where a session was opened, for its owner to read again."""
+
+    def __init__(self, derive: Callable[[str], bytes]) -> None:
+        self._key = CompartmentKey("sessions", derive("where a session was opened"))
+
+    def seal(self, person_id: str, node: str) -> bytes:
+        """A node as it is stored."""
+        return seal_text(self._key, node, f"covertops/session/1|{person_id}".encode())
+
+    def open(self, person_id: str, sealed: bytes | None) -> str:
+        """The node again; empty where none was stored."""
+        return "" if sealed is None else open_text(self._key, sealed, f"covertops/session/1|{person_id}".encode())
 
 
 @dataclass(frozen=True)
@@ -68,6 +109,7 @@ class Identity:
         self._services, self._settings, self._clock, self._log = services, settings, clock, log
         self.digests = SignInDigests(services.derive)
         self.passwords = Passwords(services.derive("password"))
+        self._place = Place(services.derive)
 
     def attach(self, app: Flask) -> None:
         """Let Flask-Login ask here who somebody is."""
@@ -101,18 +143,16 @@ class Identity:
         with self._services.store.write() as unit:
             return rows.touch_session(unit, id_hmac, now)
 
-    def next_step(self, who: SignedIn) -> str:
-        """Where someone whose second factor is still to come gives it."""
-        if self._services.second_factors is None:
-            return "/sign-in"
-        return self._services.second_factors.next_step(who.person.id)
+    def next_step(self) -> str:
+        """Where someone whose second factor is still to come gives it, or sets up their first."""
+        return SECOND_FACTOR
+
+    def must_step_up(self) -> bool:
+        """Whether whoever is asking gave all factors too long ago for an act that asks for them again."""
+        who = self.current()
+        return who is None or not who.is_fresh(self._clock())
 
     # In ------------------------------------------------------------------------------------------------------------
-
-    @property
-    def asks_for_code(self) -> bool:
-        """Whether a second factor is asked for at all."""
-        return self._services.second_factors is not None
 
     def sign_in(self, name: str, password: str, code: str = "") -> Outcome:
         """Try a name and password, and a one-time code if one was typed.
@@ -120,94 +160,191 @@ class Identity:
         1. The attempt is counted, before anything is looked at. 2. The password is evaluated, at the same cost whether
         the name exists or not. 3. The code is used up and the session opened in one transaction.
         """
-        now, store = self._clock(), self._services.store
-        name_hmac = self.digests.name(name)
-        key = self.digests.throttle(name_hmac, self._node())
+        store, attempt = self._services.store, self._attempt(name)
         # 1.
-        with store.write() as unit:
-            if not rows.take_attempt(unit, key, now):
-                return self._told(Outcome.LOCKED)
+        if not self._may_try(attempt):
+            return self._told(Outcome.LOCKED)
         # 2.
         with store.read() as unit:
-            account = rows.account(unit, name_hmac)
+            account = rows.account(unit, attempt.name_hmac)
         right = self.passwords.is_right(password, None if account is None else account.password_phc)
         if account is None or not right:
-            return self._told(Outcome.WRONG)
+            return self._missed(attempt, None if account is None else account.person_id)
         # 3.
-        factors, now, session_id = self._services.second_factors, self._clock(), _new_id()
+        now = self._clock()
         with store.write() as unit:
-            if rows.account(unit, name_hmac) != account:
-                return self._told(Outcome.WRONG)  # closed, or its password changed, while we were looking
-            if factors is not None and code and not factors.accept_code(unit, account.person_id, code, now):
-                return self._told(Outcome.WRONG, account.person_id)
-            complete = factors is None or bool(code)
-            self._end_earlier(unit, now)
-            rows.open_session(unit, self.digests.session(session_id), account.person_id, now, now if complete else None)
-            if complete:
-                rows.clear_attempts(unit, key)
-                self._record_opened(unit, account.person_id, now)
-        self._hand_over(session_id)
-        return self._told(Outcome.SIGNED_IN if complete else Outcome.PASSWORD_GIVEN, account.person_id)
+            changed = rows.account(unit, attempt.name_hmac) != account  # closed, or its password changed, meanwhile
+            proved = not code or self._services.second_factors.accept_code(unit, account.person_id, code, now)
+            opened = proved and not changed
+            if opened:
+                self._open(unit, account.person_id, now, complete=bool(code))
+            if opened and code:
+                self._succeeded(unit, attempt)
+        if not opened:
+            return self._missed(attempt, account.person_id)
+        return self._told(Outcome.SIGNED_IN if code else Outcome.PASSWORD_GIVEN, account.person_id)
+
+    def enter(self, person_id: str, proves: Callable[[WriteUnit], bool]) -> Outcome:
+        """Sign somebody in by a passkey alone. Attempts count as those of a password do, on this node only.
+
+        ``proves`` checks the assertion in the transaction that opens the session, and must make the sign count grow.
+        An account that a stranger locked elsewhere is not locked here.
+        """
+        now, attempt = self._clock(), self._attempt_of(person_id)
+        if attempt is None or not self._may_try(attempt):
+            return self._told(Outcome.LOCKED, person_id, event="sign_in_passkey")
+        with self._services.store.write() as unit:
+            account = rows.account(unit, attempt.name_hmac)
+            opened = account is not None and proves(unit)
+            if opened:
+                self._open(unit, person_id, now, complete=True)
+                self._succeeded(unit, attempt)
+        if not opened:
+            return self._missed(attempt, person_id, event="sign_in_passkey")
+        return self._told(Outcome.SIGNED_IN, person_id, event="sign_in_passkey")
+
+    def second_factor(self, code: str) -> Outcome:
+        """The code of somebody whose password was right; it opens the pages, under a new id."""
+        return self._strengthened(lambda unit, who, now: self._accepts(unit, who, code, now), event="code")
+
+    def enrol(self, keep: Callable[[WriteUnit, str, datetime], bool]) -> Outcome:
+        """Set up a second factor. Who has one already needs it: all factors given within ten minutes.
+
+        Every other session of theirs ends, and this one goes on under a new id.
+        """
+
+        def proves(unit: WriteUnit, who: SignedIn, now: datetime) -> bool:
+            if self._services.second_factors.is_enrolled(unit, who.person.id) and not who.is_fresh(now):
+                return False
+            if not keep(unit, who.person.id, now):
+                return False
+            rows.end_sessions_of(unit, who.person.id, now, but=who.id_hmac)
+            return True
+
+        return self._strengthened(proves, event="enrol")
+
+    def prove_again(self, password: str, code: str) -> Outcome:
+        """Step up: password and code once more. It is good for ten minutes, under a new id."""
+        outcome = self.password_again(password)
+        return self.second_factor(code) if outcome is Outcome.SIGNED_IN else outcome
 
     def password_again(self, password: str) -> Outcome:
         """Whether the person who is asking knows their password; counted as an attempt to sign in is."""
-        who, now, store = self.current(), self._clock(), self._services.store
-        if who is None:
+        who, store = self.current(), self._services.store
+        attempt = None if who is None else self._attempt_of(who.person.id)
+        if who is None or attempt is None:
             return Outcome.WRONG
-        with store.write() as unit:
-            name_hmac = rows.name_of_person(unit, who.person.id) or ""
-            key = self.digests.throttle(name_hmac, self._node())
-            if not rows.take_attempt(unit, key, now):
-                return self._told(Outcome.LOCKED, who.person.id, event="sign_act")
+        if not self._may_try(attempt):
+            return self._told(Outcome.LOCKED, who.person.id, event="sign_act")
         with store.read() as unit:
-            account = rows.account(unit, name_hmac)
+            account = rows.account(unit, attempt.name_hmac)
         if not self.passwords.is_right(password, None if account is None else account.password_phc):
-            return self._told(Outcome.WRONG, who.person.id, event="sign_act")
+            return self._missed(attempt, who.person.id, event="sign_act")
         with store.write() as unit:
-            rows.clear_attempts(unit, key)
+            self._succeeded(unit, attempt)
         return self._told(Outcome.SIGNED_IN, who.person.id, event="sign_act")
 
-    def take_attempt(self) -> bool:
-        """Count an attempt at a second factor of whoever is asking, before it is evaluated; False when locked."""
+    def strengthen(self, proves: Callable[[WriteUnit], bool]) -> Outcome:
+        """Another factor of whoever is asking, a passkey: all factors were given now, under a new id.
+
+        The attempt is counted before ``proves`` checks the assertion, in the transaction that renews the session.
+        """
+        return self._strengthened(lambda unit, _who, _now: proves(unit), event="passkey")
+
+    def join(self, name: str, invitation: str, password: str) -> Outcome:
+        """Choose a first password with a one-time code. Attempts count as those of sign-in do."""
+        store, attempt = self._services.store, self._attempt(name)
+        if not self._may_try(attempt):
+            return self._told(Outcome.LOCKED, event="join")
+        phc, now = self.passwords.phc(password), self._clock()
+        with store.write() as unit:
+            digest = self.digests.invitation(invitation)
+            person_id = rows.use_invitation(unit, attempt.name_hmac, digest, phc, now)
+            if person_id is not None:
+                self._succeeded(unit, attempt)
+                self._services.access_record.joined(unit, person_id, now)
+        if person_id is None:
+            return self._missed(attempt, None, event="join")
+        return self._told(Outcome.SIGNED_IN, person_id, event="join")
+
+    # Attempts ------------------------------------------------------------------------------------------------------
+
+    def may_try_here(self) -> bool:
+        """Count an attempt of this node at something that is no account's, the set-up; False when it has to wait."""
+        with self._services.store.write() as unit:
+            return rows.take_node_attempt(unit, self.digests.node(self._node()), self._clock())
+
+    def succeeded_here(self) -> None:
+        """Give such an attempt back."""
+        with self._services.store.write() as unit:
+            rows.give_back(unit, self.digests.node(self._node()))
+
+    def _attempt(self, name: str) -> Attempt:
+        name_hmac, node = self.digests.name(name), self._node()
+        return Attempt(name_hmac, self.digests.throttle(name_hmac, node), self.digests.node(node))
+
+    def _attempt_of(self, person_id: str) -> Attempt | None:
+        with self._services.store.read() as unit:
+            name_hmac = rows.name_of_person(unit, person_id)
+        if name_hmac is None:
+            return None
+        node = self._node()
+        return Attempt(name_hmac, self.digests.throttle(name_hmac, node), self.digests.node(node))
+
+    def _may_try(self, attempt: Attempt) -> bool:
+        """Count an attempt, on the account as seen from this node and on the node; False when it is not evaluated."""
+        now = self._clock()
+        with self._services.store.write() as unit:
+            here = rows.take_node_attempt(unit, attempt.node_key, now)
+            return here and rows.take_attempt(unit, attempt.key, now)
+
+    def _succeeded(self, unit: WriteUnit, attempt: Attempt) -> None:
+        rows.clear_attempts(unit, attempt.key)
+        rows.give_back(unit, attempt.node_key)
+
+    def _missed(self, attempt: Attempt, person_id: str | None, event: str = "sign_in") -> Outcome:
+        """A wrong attempt: where it was the last one, the lock is on the record, for known and unknown names alike."""
+        now = self._clock()
+        with self._services.store.write() as unit:
+            locked = rows.has_just_locked(unit, attempt.key)
+            if locked:
+                self._services.access_record.locked(unit, person_id, now)
+        if locked:
+            self._log.event("locked", person=person_id, node=self._node())
+        return self._told(Outcome.WRONG, person_id, event=event)
+
+    # Sessions ------------------------------------------------------------------------------------------------------
+
+    def own_sessions(self) -> list[OwnSignIn]:
+        """The sessions of whoever is asking, the newest first."""
+        who, now = self.current(), self._clock()
+        if who is None:
+            return []
+        with self._services.store.read() as unit:
+            found = rows.sessions_of(unit, who.person.id, now)
+        return [
+            OwnSignIn(
+                one.id_hmac[:HANDLE],
+                one.row,
+                self._place.open(one.row.person_id, one.sealed),
+                this=one.id_hmac == who.id_hmac,
+            )
+            for one in found
+        ]
+
+    def end_own(self, handle: str) -> bool:
+        """End one of the sessions of whoever is asking, by its handle; False when there is no other of that name."""
         who, now = self.current(), self._clock()
         if who is None:
             return False
         with self._services.store.write() as unit:
-            key = self.digests.throttle(rows.name_of_person(unit, who.person.id) or "", self._node())
-            return rows.take_attempt(unit, key, now)
-
-    def strengthen(self) -> bool:
-        """After a second factor was accepted: all were given now, under a new id. False if the session ended."""
-        who, now, session_id = self.current(), self._clock(), _new_id()
-        if who is None:
-            return False
-        with self._services.store.write() as unit:
-            if not rows.renew_session(unit, who.id_hmac, self.digests.session(session_id), now, now):
+            found = [one for one in rows.sessions_of(unit, who.person.id, now) if one.id_hmac[:HANDLE] == handle]
+            if not found or found[0].id_hmac == who.id_hmac:
                 return False
-            name_hmac = rows.name_of_person(unit, who.person.id) or ""
-            rows.clear_attempts(unit, self.digests.throttle(name_hmac, self._node()))
-            if not who.complete:
-                self._record_opened(unit, who.person.id, now)
-        self._hand_over(session_id)
-        self._told(Outcome.SIGNED_IN, who.person.id)
+            rows.end_session(unit, found[0].id_hmac, now)
+            self._services.access_record.session_ended(unit, who.person.id, now)
+        self._log.event("session_ended", person=who.person.id, node=self._node())
         return True
-
-    def join(self, name: str, invitation: str, password: str) -> Outcome:
-        """Choose a first password with a one-time code. Attempts count as those of sign-in do."""
-        now, store = self._clock(), self._services.store
-        name_hmac = self.digests.name(name)
-        key = self.digests.throttle(name_hmac, self._node())
-        with store.write() as unit:
-            if not rows.take_attempt(unit, key, now):
-                return self._told(Outcome.LOCKED, event="join")
-        phc = self.passwords.phc(password)
-        with store.write() as unit:
-            person_id = rows.use_invitation(unit, name_hmac, self.digests.invitation(invitation), phc, now)
-            if person_id is not None:
-                rows.clear_attempts(unit, key)
-                if self._services.access_record is not None:
-                    self._services.access_record.joined(unit, person_id, now)
-        return self._told(Outcome.WRONG if person_id is None else Outcome.SIGNED_IN, person_id, event="join")
 
     # Out -----------------------------------------------------------------------------------------------------------
 
@@ -217,8 +354,7 @@ class Identity:
         if who is not None:
             with self._services.store.write() as unit:
                 rows.end_session(unit, who.id_hmac, now)
-                if self._services.access_record is not None:
-                    self._services.access_record.session_ended(unit, who.person.id, now)
+                self._services.access_record.session_ended(unit, who.person.id, now)
             self._log.event("sign_out", person=who.person.id, node=self._node())
         session.pop("csrf_token", None)
         cookie, secure = self._settings.session_cookie, self._settings.secure_cookies
@@ -230,9 +366,45 @@ class Identity:
 
     # Parts ---------------------------------------------------------------------------------------------------------
 
-    def _hand_over(self, session_id: str) -> None:
+    def _accepts(self, unit: WriteUnit, who: SignedIn, code: str, now: datetime) -> bool:
+        return self._services.second_factors.accept_code(unit, who.person.id, code, now)
+
+    def _strengthened(self, proves: Callable[[WriteUnit, SignedIn, datetime], bool], event: str) -> Outcome:
+        """Count an attempt; where it proves something, carry the session on under a new id, all in one transaction."""
+        who, now = self.current(), self._clock()
+        attempt = None if who is None else self._attempt_of(who.person.id)
+        if who is None or attempt is None:
+            return Outcome.WRONG
+        if not self._may_try(attempt):
+            return self._told(Outcome.LOCKED, who.person.id, event=event)
+        session_id = _new_id()
+        with self._services.store.write() as unit:
+            # Asked first, under the append lock: a session that ended meanwhile uses no code up and is not revived.
+            done = rows.find_session(unit, who.id_hmac, now) is not None and proves(unit, who, now)
+            if done:
+                rows.renew_session(unit, who.id_hmac, self.digests.session(session_id), now, now)
+                self._succeeded(unit, attempt)
+                if not who.complete:
+                    self._services.access_record.session_opened(unit, who.person.id, now)
+        if not done:
+            return self._missed(attempt, who.person.id, event=event)
+        self._hand_over(session_id, who.person.id)
+        return self._told(Outcome.SIGNED_IN, who.person.id, event=event)
+
+    def _open(self, unit: WriteUnit, person_id: str, now: datetime, *, complete: bool) -> None:
+        """Open a session, complete or with the second factor still to come; the browser's earlier one ends."""
+        session_id = _new_id()
+        self._end_earlier(unit, now)
+        sealed = self._place.seal(person_id, self._node())
+        rows.open_session(unit, self.digests.session(session_id), person_id, now, now if complete else None, sealed)
+        if complete:
+            self._services.access_record.session_opened(unit, person_id, now)
+        self._hand_over(session_id, person_id)
+
+    def _hand_over(self, session_id: str, person_id: str) -> None:
         # A form token from before sign-in must not be good after it: someone else may have opened that page.
         session.pop("csrf_token", None)
+        session["was"] = self.whose_forms(person_id)
         cookie, secure = self._settings.session_cookie, self._settings.secure_cookies
 
         @after_this_request
@@ -240,15 +412,15 @@ class Identity:
             response.set_cookie(cookie, session_id, secure=secure, httponly=True, samesite="Strict")
             return response
 
+    def whose_forms(self, person_id: str) -> str:
+        """What a browser keeps of who was last signed in there, so that a form sent too late is theirs alone."""
+        return self.digests.session(f"forms of {person_id}")
+
     def _end_earlier(self, unit: WriteUnit, now: datetime) -> None:
         """End the session this browser still has: signing in again leaves none behind."""
         earlier = request.cookies.get(self._settings.session_cookie)
         if earlier:
             rows.end_session(unit, self.digests.session(earlier), now)
-
-    def _record_opened(self, unit: WriteUnit, person_id: str, now: datetime) -> None:
-        if self._services.access_record is not None:
-            self._services.access_record.session_opened(unit, person_id, now)
 
     def _node(self) -> str:
         return request.remote_addr or ""

@@ -19,8 +19,10 @@ from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
+from covertops.web.entry_pages import AGAIN, ENDED, accepted_at, again_page, sign_in_page, too_late
 from covertops.web.errors import json_error, refuse, wants_json
 from covertops.web.identity import identity
+from covertops.web.installed import installed
 from covertops.web.settings import WebSettings
 
 ANYONE: Final = "anyone"
@@ -58,6 +60,15 @@ def receives_stream(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def step_up(view: Callable[P, R]) -> Callable[P, R]:
+    """Declare that a view is for whoever proved who they are within ten minutes: signed acts, exports, keys, accounts.
+
+    Whoever did so longer ago is asked for password and code first. A form they sent is carried along and comes back.
+    """
+    view.__dict__["step_up"] = True
+    return view
+
+
 def check_routes(app: Flask) -> None:
     """Refuse to start with a route that names no audience, or one whose address would be answered by a redirect."""
     for rule in app.url_map.iter_rules():
@@ -91,7 +102,7 @@ def guard(app: Flask, settings: WebSettings) -> None:
             _check_body()
             _check_origin(settings)
             _check_token()
-        return None
+        return _proved_again()
 
 
 def _endpoints() -> list[str]:
@@ -126,7 +137,7 @@ def _permission(endpoints: list[str]) -> AnyResponse | None:
     if not who.complete:
         if any(PASSWORD_GIVEN in group for group in groups):
             return None
-        return redirect(identity().next_step(who), 303)
+        return redirect(identity().next_step(), 303)
     mine = who.person.offices | {SIGNED_IN, PASSWORD_GIVEN}
     if not any(group & mine for group in groups):
         abort(404)
@@ -137,6 +148,9 @@ def to_sign_in() -> AnyResponse:
     """Lead someone who is not signed in to sign-in, and afterwards back; a program is told so instead."""
     if wants_json():
         return json_error(401, "You are not signed in", "Sign in, then send it again. Nothing was done.")
+    held = too_late() if request.method == "POST" and _is_own_origin(installed().settings) else ""
+    if held and accepted_at():
+        return sign_in_page("", ENDED, held=held)
     back = f"?next={quote(request.path, safe='/')}" if request.method == "GET" and request.path != "/" else ""
     return redirect(f"/sign-in{back}", 303)
 
@@ -157,13 +171,14 @@ def _check_origin(settings: WebSettings) -> None:
     A form of a page with ``Referrer-Policy: no-referrer`` is sent with the origin ``null`` (Fetch, 3.2), so that the
     origin is asked for only where the browser does not say itself that the request came from the same one.
     """
+    if not _is_own_origin(settings):
+        refuse(400, "This was not sent from a page of this system, so nothing was done.")
+
+
+def _is_own_origin(settings: WebSettings) -> bool:
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     own_origin = origin == settings.origin
-    if site is None and own_origin:
-        return
-    if site == "same-origin" and (own_origin or origin in (None, "null")):
-        return
-    refuse(400, "This was not sent from a page of this system, so nothing was done.")
+    return own_origin if site is None else site == "same-origin" and (own_origin or origin in (None, "null"))
 
 
 def _check_token() -> None:
@@ -176,5 +191,19 @@ def _check_token() -> None:
         refuse(
             400,
             "The page was opened before you signed in, or in another window that has since signed out. "
-            "Nothing was done. Go back, copy what you typed, and open the page again.",
+            "Nothing was done.",
+            gives_back=True,
         )
+
+
+def _proved_again() -> AnyResponse | None:
+    """None, or the page that asks for password and code once more, where a view asks for both within ten minutes."""
+    if not getattr(current_app.view_functions[request.endpoint or ""], "step_up", False):
+        return None
+    if not identity().must_step_up():
+        return None
+    if wants_json():
+        return json_error(401, "Prove once more who you are", "Nothing was done.")
+    if request.method in _SAFE:
+        return redirect(f"/again?next={quote(request.full_path.rstrip('?'), safe='/')}", 303)
+    return again_page(AGAIN, held=too_late(), next_path="/")

@@ -5,7 +5,7 @@ The pages know these shapes and nothing behind them, so that a test gives them a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from covertops.web.page import Frame
 
 if TYPE_CHECKING:
-    from covertops.storage.unit_of_work import Store, WriteUnit
+    from covertops.storage.unit_of_work import ReadUnit, Store, WriteUnit
 
 
 class Person(Protocol):
@@ -43,6 +43,25 @@ class People(Protocol):
         ...
 
 
+class Left(Protocol):
+    """What somebody can still prove themselves with, besides passkeys."""
+
+    @property
+    def phone(self) -> bool:
+        """Whether a phone makes their codes."""
+        ...
+
+    @property
+    def printed(self) -> int:
+        """How many printed codes are unused."""
+        ...
+
+    @property
+    def recovery(self) -> int:
+        """How many recovery codes are unused."""
+        ...
+
+
 class SecondFactors(Protocol):
     """What proves that it is really them, beside the password."""
 
@@ -50,8 +69,24 @@ class SecondFactors(Protocol):
         """Whether this one-time code is theirs; once accepted it is never accepted again."""
         ...
 
-    def next_step(self, person_id: str) -> str:
-        """The page where someone whose password was right gives a second factor, or enrolls their first."""
+    def is_enrolled(self, unit: ReadUnit, person_id: str) -> bool:
+        """Whether they have a second factor; whoever has one needs it to set up another."""
+        ...
+
+    def left(self, unit: ReadUnit, person_id: str) -> Left:
+        """What they can still prove themselves with."""
+        ...
+
+    def add_phone(self, unit: WriteUnit, person_id: str, secret: str, code: str, now: datetime) -> bool:
+        """Keep a phone's secret once a code proves that the phone has it; False when it does not."""
+        ...
+
+    def add_sheet(self, unit: WriteUnit, person_id: str, codes: Sequence[str], code: str, now: datetime) -> bool:
+        """Keep a printed sheet's codes once one was typed from it; False when it is not of them."""
+        ...
+
+    def new_recovery_codes(self, unit: WriteUnit, person_id: str, now: datetime) -> Sequence[str]:
+        """New recovery codes, in the place of earlier ones."""
         ...
 
 
@@ -64,6 +99,10 @@ class AccessRecord(Protocol):
 
     def session_ended(self, unit: WriteUnit, person_id: str, now: datetime) -> None:
         """Somebody signed out."""
+        ...
+
+    def locked(self, unit: WriteUnit, person_id: str | None, now: datetime) -> None:
+        """Wrong attempts locked an account, known or unknown, at the node that is asking."""
         ...
 
     def joined(self, unit: WriteUnit, person_id: str, now: datetime) -> None:
@@ -123,5 +162,5 @@ class Services:
     set_up: SetUp
     frame: Callable[[Person], Frame]
     department_name: Callable[[], str]
-    second_factors: SecondFactors | None = None
-    access_record: AccessRecord | None = None
+    second_factors: SecondFactors
+    access_record: AccessRecord

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,10 @@ from tests.journeys.visiting import Visitor
 expect.set_options(timeout=20_000)
 
 
+CODES = "codes.json"
+"""Where the sheets of the settled department lie beside it."""
+
+
 @dataclass
 class Town:
     """A served department. ``door`` opens a browser for somebody; :meth:`leave` closes them all and checks them."""
@@ -26,10 +31,14 @@ class Town:
     served: Served
     browser: Browser
     inside: list[Visitor] = field(default_factory=list)
+    codes: dict[str, list[str]] = field(default_factory=dict)
+    """Everybody's unused one-time codes, as the sheet in their drawer."""
 
     def door(self, someone: Someone, *, width: int = 1280, script: bool = True, strict: bool = True) -> Visitor:
         """A browser for somebody who has not come in yet."""
-        visitor = Visitor(self.browser, self.served.origin, someone, width=width, script=script, strict=strict)
+        visitor = Visitor(
+            self.browser, self.served.origin, someone, width=width, script=script, strict=strict, codes=self.codes
+        )
         self.inside.append(visitor)
         return visitor
 
@@ -55,6 +64,7 @@ def settled(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Path:
         town = Town(running, browser)
         found(town, lambda someone: town.door(someone, strict=False))
         town.leave()
+    (folder / CODES).write_text(json.dumps(town.codes))
     return folder
 
 
@@ -64,7 +74,7 @@ def founded(settled: Path, tmp_path_factory: pytest.TempPathFactory, browser: Br
     folder = tmp_path_factory.mktemp("founded")
     shutil.copytree(settled / "instance", folder / "instance")
     with served(folder) as running:
-        yield Town(running, browser)
+        yield Town(running, browser, codes=json.loads((settled / CODES).read_text()))
         checked = running.command("verify")
         assert checked.returncode == 0, checked.stdout + checked.stderr
 

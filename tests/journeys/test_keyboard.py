@@ -68,6 +68,7 @@ def test_one_can_sign_in_ask_for_a_profile_and_sign_out_without_a_mouse(town: To
     keyboard.enter()
     keyboard.fill("Name", INVESTIGATOR.sign_in_name)
     keyboard.fill("Password", INVESTIGATOR.password)
+    keyboard.fill("Code", visitor.code())
     keyboard.enter()
 
     expect(page.get_by_role("heading", name="My work")).to_be_visible()

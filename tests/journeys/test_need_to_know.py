@@ -52,7 +52,7 @@ def test_an_office_that_ended_shows_nothing_from_the_next_request_on(town: Town)
     end_office(chief, someone)
     leaving.page.reload()
     expect(leaving.page.get_by_role("heading", name="Sign in")).to_be_visible()
-    leaving.answer({"Name": someone.sign_in_name, "Password": someone.password})
+    leaving.answer({"Name": someone.sign_in_name, "Password": someone.password, "Code": leaving.code()})
     leaving.press("Sign in", 404)  # it leads on to the address that was asked for
     leaving.go("/")
     expect(leaving.page.get_by_role("navigation", name="Main").get_by_role("link", name="Operations")).to_have_count(0)

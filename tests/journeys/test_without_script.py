@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -20,7 +21,9 @@ def example(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Itera
     """The worked example, served."""
     folder = tmp_path_factory.mktemp("example")
     with served(folder, example=True) as running:
-        town = Town(running, browser)
+        answered = running.command("person", "code", OFFICER.sign_in_name, "--json")
+        assert answered.returncode == 0, answered.stderr
+        town = Town(running, browser, codes={OFFICER.sign_in_name: [json.loads(answered.stdout)["code"]]})
         yield town
         town.leave()
 

@@ -32,8 +32,11 @@ class Visitor:
         width: int = WIDE,
         script: bool = True,
         strict: bool = True,
+        codes: dict[str, list[str]] | None = None,
     ) -> None:
         self.someone, self.origin, self.strict = someone, origin, strict
+        self.codes: dict[str, list[str]] = {} if codes is None else codes
+        """The unused one-time codes of everybody, by their name for signing in."""
         self.context = browser.new_context(
             base_url=origin,
             viewport={"width": width, "height": HEIGHT},
@@ -59,8 +62,29 @@ class Visitor:
         """Sign in from the sign-in page."""
         self.type("Name", self.someone.sign_in_name)
         self.type("Password", self.someone.password)
+        first = self.someone.sign_in_name not in self.codes
+        if not first:
+            self.type("Code", self.code())
         self.press("Sign in")
+        if first:
+            self.set_up_codes()
         expect(self.page.get_by_role("heading", name="My work")).to_be_visible()
+
+    def code(self) -> str:
+        """The next code of one's sheet, crossed out."""
+        sheet = self.codes[self.someone.sign_in_name]
+        assert sheet, f"{self.someone.name} has used all codes of the sheet"
+        return sheet.pop(0)
+
+    def set_up_codes(self) -> None:
+        """The first sign-in: a printed sheet, confirmed by its first code. The first Chief is shown recovery codes."""
+        self.follow("Codes on paper")
+        sheet = self.page.locator("ol.codes li").all_text_contents()
+        self.codes[self.someone.sign_in_name] = sheet[1:]
+        self.type("Code", sheet[0])
+        self.press("Continue")
+        if self.page.get_by_role("heading", name="Recovery codes").count():
+            self.follow("Continue")
 
     def leave(self) -> None:
         """Close the browser; whatever it complained about is the test's failure."""

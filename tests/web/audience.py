@@ -47,7 +47,7 @@ OPEN: Final = frozenset(
 )
 """What answers somebody who is not signed in. Anything else leads to sign-in."""
 
-HALF: Final = OPEN
+HALF: Final = OPEN | {"/second-factor", "/second-factor/phone", "/second-factor/printed"}
 """What answers somebody who has given the password and no second factor."""
 
 OFFICES: Final = {

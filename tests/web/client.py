@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from covertops.web.headers import FILE_POLICY
-from tests.web.department import PASSWORD
+from tests.web.department import PASSWORD, fresh_code
 from tests.web.page_check import Form, PageReader, problems_of
 
 # Written out here and not imported: a change of the application's own list must fail.
@@ -52,11 +53,20 @@ class PageClient(FlaskClient):
         """Accept the system-use notice."""
         assert self.send("/system-use").status_code == 303
 
-    def sign_in(self, name: str, password: str = PASSWORD, code: str = "") -> TestResponse:
-        """Accept the notice and sign in."""
+    def sign_in(self, name: str, password: str = PASSWORD, code: str | None = None) -> TestResponse:
+        """Accept the notice and sign in, with both factors unless the code is given as empty."""
         self.accept_notice()
-        values = {"name": name, "password": password} | ({"code": code} if code else {})
-        return self.send("/sign-in", values)
+        return self.send(
+            "/sign-in", {"name": name, "password": password, "code": fresh_code() if code is None else code}
+        )
+
+    def first_sign_in(self, name: str, password: str = PASSWORD) -> list[str]:
+        """Sign in with the password alone and set up a printed sheet; the codes of it that are unused."""
+        assert self.sign_in(name, password, code="").status_code == 303
+        codes = re.findall(r"<li>([A-Z2-9]{4}-[A-Z2-9]{4})</li>", self.get("/second-factor/printed").text)
+        assert len(codes) == 10
+        assert self.send("/second-factor/printed", {"code": codes[0]}).status_code in (200, 303)
+        return codes[1:]
 
     def own_cookie(self, name: str = "__Host-session") -> str | None:
         """The value of a cookie the browser holds for us."""
@@ -81,3 +91,5 @@ def check_headers(answer: TestResponse) -> None:
         if name == "Content-Security-Policy" and values == [FILE_POLICY]:
             continue
         assert values == [value], f"{answer.status} {name}: {values}"
+    # What else a header could hold no server sends: gunicorn answers with an error of its own.
+    assert all(value.isascii() and value.isprintable() for _, value in answer.headers), answer.headers

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+from covertops.actions.second_factors import Left
 from covertops.storage import sign_in_store as rows
 from covertops.storage.sign_in_store import SignInDigests
-from covertops.storage.unit_of_work import Store, WriteUnit
+from covertops.storage.unit_of_work import ReadUnit, Store, WriteUnit
 from covertops.web.log import JsonLog
 from covertops.web.page import Frame, NavItem
 from covertops.web.passwords import Passwords
@@ -52,19 +55,44 @@ class FirstMinute:
 
 @dataclass
 class CodesOfTheDay:
-    """A second factor of which the test knows every code; each is good once."""
+    """A second factor of which the test knows every code: any six digits but ``WRONG_CODE``, each good once.
 
-    codes: dict[str, set[str]] = field(default_factory=dict)
+    Everybody has one unless ``missing`` names them. The factors of an installation are tested in test_second_factor.
+    """
+
+    used: set[tuple[str, str]] = field(default_factory=set)
+    missing: set[str] = field(default_factory=set)
 
     def accept_code(self, unit: WriteUnit, person_id: str, code: str, now: datetime) -> bool:
-        mine = self.codes.get(person_id, set())
-        if code not in mine:
-            return False
-        mine.remove(code)
-        return True
+        right = code != WRONG_CODE and (person_id, code) not in self.used and person_id not in self.missing
+        self.used.add((person_id, code))
+        return right
 
-    def next_step(self, person_id: str) -> str:
-        return "/second-factor"
+    def is_enrolled(self, unit: ReadUnit, person_id: str) -> bool:
+        return person_id not in self.missing
+
+    def left(self, unit: ReadUnit, person_id: str) -> Left:
+        return Left(phone=self.is_enrolled(unit, person_id), printed=0, recovery=0)
+
+    def add_phone(self, unit: WriteUnit, person_id: str, secret: str, code: str, now: datetime) -> bool:
+        self.missing.discard(person_id)
+        return self.accept_code(unit, person_id, code, now)
+
+    def add_sheet(self, unit: WriteUnit, person_id: str, codes: Sequence[str], code: str, now: datetime) -> bool:
+        self.missing.discard(person_id)
+        return self.accept_code(unit, person_id, code, now)
+
+    def new_recovery_codes(self, unit: WriteUnit, person_id: str, now: datetime) -> Sequence[str]:
+        return ("RECOV-ERY22",)
+
+
+WRONG_CODE = "000000"
+_CODES = itertools.count(100_001)
+
+
+def fresh_code() -> str:
+    """A code that was never used before."""
+    return str(next(_CODES))
 
 
 @dataclass
@@ -78,6 +106,9 @@ class AccessLines:
 
     def session_ended(self, unit: WriteUnit, person_id: str, now: datetime) -> None:
         self.lines.append(("ended", person_id))
+
+    def locked(self, unit: WriteUnit, person_id: str | None, now: datetime) -> None:
+        self.lines.append(("locked", person_id or ""))
 
     def joined(self, unit: WriteUnit, person_id: str, now: datetime) -> None:
         self.lines.append(("joined", person_id))
@@ -96,7 +127,7 @@ class Department:
         self.store, self.clock = store, clock
         self.people: dict[str, Somebody] = {}
         self.first_minute, self.access = FirstMinute(), AccessLines()
-        self.codes: CodesOfTheDay | None = None
+        self.codes = CodesOfTheDay()
         self.written = io.StringIO()
         self.log = JsonLog(self.written, clock)
         self.name = NAME

@@ -9,7 +9,7 @@ from covertops.web.errors import refuse
 from covertops.web.headers import FILE_POLICY
 from covertops.web.identity import identity
 from covertops.web.page import Page
-from covertops.web.security import PASSWORD_GIVEN, SIGNED_IN, audience, receives_stream
+from covertops.web.security import PASSWORD_GIVEN, SIGNED_IN, audience, receives_stream, step_up
 from covertops.web.show import show
 
 FAILURES: dict[str, Exception] = {
@@ -65,10 +65,16 @@ def rooms() -> Blueprint:
     def loose() -> Response:
         return Response(b"x", mimetype="text/plain", headers={"Content-Security-Policy": "default-src *"})
 
-    @pages.route("/second-factor", methods=["GET", "POST"])
+    @pages.route("/key", methods=["GET", "POST"])
+    @audience(SIGNED_IN)
+    @step_up
+    def key() -> Response:
+        return plain(request.form.get("words", "a key"))
+
+    @pages.post("/passkey")
     @audience(PASSWORD_GIVEN)
-    def second_factor() -> Response:
-        return plain(str(identity().strengthen()) if request.method == "POST" else "second factor")
+    def passkey() -> Response:
+        return plain(identity().strengthen(lambda _: request.form["right"] == "yes").value)
 
     @pages.get("/fail/<kind>")
     @audience(SIGNED_IN)

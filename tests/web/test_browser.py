@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.web.department import PASSWORD, Department
+from tests.web.department import PASSWORD, Department, fresh_code
 from tests.web.gallery.pages import gallery
 from tests.web.gallery.receiving import Received, receiving
 from tests.web.rooms import rooms
@@ -53,6 +53,7 @@ def sign_in(page: Page, origin: str) -> None:
     page.get_by_role("button", name="I understand and continue").click()
     page.get_by_label("Name").fill("Supervisor 1")
     page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Code").fill(fresh_code())
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="My work")).to_be_visible()
 

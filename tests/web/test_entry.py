@@ -12,7 +12,7 @@ from covertops.web.app import Application
 from covertops.web.entry import statements
 from covertops.web.static_files import FOLDER, OPEN_FILES
 from tests.web.client import PageClient
-from tests.web.department import NAME, PASSWORD, TOKEN, Department, Somebody
+from tests.web.department import NAME, PASSWORD, TOKEN, Department, Somebody, fresh_code
 
 REVEALING = ("covert", "undercover", "operation", "investigat", "policy 2.8", "evidence")
 INVITATION = "H7KQ-2MXP"
@@ -70,7 +70,9 @@ def test_where_one_wanted_to_go_survives_notice_and_sign_in(client: PageClient, 
 def test_nobody_is_led_elsewhere_after_signing_in(client: PageClient, department: Department, elsewhere: str):
     department.add("Supervisor 1", "supervisor")
     client.accept_notice()
-    answer = client.send("/sign-in", {"name": "Supervisor 1", "password": PASSWORD, "next": elsewhere})
+    answer = client.send(
+        "/sign-in", {"name": "Supervisor 1", "password": PASSWORD, "code": fresh_code(), "next": elsewhere}
+    )
     assert answer.headers["Location"] == "/"
     again = client.get("/sign-in", query_string={"next": elsewhere})
     assert again.headers["Location"] == "/"
@@ -214,7 +216,7 @@ def test_an_invited_person_chooses_a_password_and_signs_in_with_it(
     client.accept_notice()
     assert client.send("/join", JOIN).headers["Location"] == "/sign-in"
     assert "Your password is set. Sign in with it." in client.get("/sign-in").text
-    assert client.send("/sign-in", {"name": "Investigator 1", "password": PASSWORD}).status_code == 303
+    assert client.sign_in("Investigator 1").status_code == 303
     assert department.access.lines == [("joined", invited.id), ("opened", invited.id)]
 
 

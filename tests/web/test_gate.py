@@ -12,7 +12,7 @@ from covertops.web.app import Application, create_app
 from covertops.web.security import UndeclaredRoute, audience
 from tests.clock import FixedClock
 from tests.web.client import PageClient, form_of
-from tests.web.department import SETTINGS, Department
+from tests.web.department import PASSWORD, SETTINGS, Department, fresh_code
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -186,7 +186,7 @@ def test_a_token_from_before_sign_in_is_not_good_after_it(client: PageClient, de
     department.add("Supervisor 1", "supervisor")
     client.accept_notice()
     before = form_of(client.get("/sign-in")).values["csrf_token"]
-    client.send("/sign-in", {"name": "Supervisor 1", "password": "tidy lamp river moss"})
+    client.send("/sign-in", {"name": "Supervisor 1", "password": PASSWORD, "code": fresh_code()})
     answer = client.post("/say", data={"csrf_token": before, "words": "seen"}, headers=SAME_ORIGIN)
     assert answer.status_code == 400
 

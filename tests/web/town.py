@@ -19,7 +19,7 @@ from covertops.web.page import Frame, NavItem
 from covertops.web.services import Person, Services
 from tests.playing import Town
 from tests.web.client import PageClient
-from tests.web.department import PASSWORD, SETTINGS, FirstMinute, Somebody, stored
+from tests.web.department import PASSWORD, SETTINGS, AccessLines, CodesOfTheDay, FirstMinute, Somebody, stored
 from tests.web.filling import Filled, form_on
 
 
@@ -75,6 +75,8 @@ class Pages:
             set_up=FirstMinute(),
             frame=self.frame,
             department_name=lambda: "Example Police Department",
+            second_factors=CodesOfTheDay(),
+            access_record=AccessLines(),
         )
 
     def person(self, person_id: str) -> Somebody | None:
