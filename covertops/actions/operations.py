@@ -70,7 +70,7 @@ def scene(
     house: Installation, unit: ReadUnit, operation_id: str, person: str, now: datetime, *, reference: str = ""
 ) -> Scene:
     """Fold what an act stands on. Raises NotFound for an operation the person does not need to know of."""
-    if not _could_be_an_operation(unit, operation_id):
+    if not could_be_an_operation(unit, operation_id):
         raise NotFound(operation_id)
     department = house.folds.department(unit)
     member = department.people.get(person)
@@ -82,7 +82,7 @@ def scene(
     return Scene(operation, department, Actor(person, offices), facts)
 
 
-def _could_be_an_operation(unit: ReadUnit, operation_id: str) -> bool:
+def could_be_an_operation(unit: ReadUnit, operation_id: str) -> bool:
     """Whether a text from an address has the form of an id, and is not that of the department's or access stream."""
     well_formed = len(operation_id) == 32 and set(operation_id) <= _HEX
     return well_formed and operation_id not in (unit.streams.department, unit.streams.access)

@@ -6,11 +6,14 @@ from typing import Final
 
 from covertops.domain.decisions import DECISIONS
 from covertops.domain.declaration import Recorded, kind_of
+from covertops.domain.entries.counsel import ConsultationConfirmed
 from covertops.domain.entries.department import OfficeAppointed, OfficeEnded, PolicyAdopted, SettingChanged
 from covertops.domain.entries.passkeys import PasskeyRevoked, PasskeyVouched
 from covertops.domain.vocabulary import Office
 
-SIGNED_ACTS: Final = frozenset(kind_of(one.asks).name for one in DECISIONS.values() if one.signed)
+SIGNED_ACTS: Final = frozenset(kind_of(one.asks).name for one in DECISIONS.values() if one.signed) | {
+    kind_of(ConsultationConfirmed).name
+}
 """The kinds of entry on an operation that never stand without a signature."""
 
 SIGNED_ON_DEPARTMENT: Final = frozenset(

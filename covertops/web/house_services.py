@@ -16,10 +16,11 @@ from covertops.actions.second_factors import Factors, Left
 from covertops.actions.set_up_token import set_up_needed
 from covertops.domain.decisions import Actor
 from covertops.domain.department import Department
+from covertops.domain.membership import COUNSEL
 from covertops.domain.office_turns import office_tasks
 from covertops.domain.refusals import Refusal
 from covertops.domain.vocabulary import Office
-from covertops.storage.queries import Viewer, count_tasks, packages_received_by
+from covertops.storage.queries import Viewer, consultations_waiting, count_tasks, packages_received_by
 from covertops.web.page import Frame, NavItem
 from covertops.web.presenting.times import LocalTime
 from covertops.web.services import FirstPeople, NewAccount, Person, Services, SetUpRefused
@@ -182,6 +183,7 @@ def _waiting(unit: ReadUnit, found: Department, viewer: Viewer, now: datetime) -
     return (
         count_tasks(unit, viewer, now)
         + sum(1 for one in received if one.state == "released")
+        + len(consultations_waiting(unit, viewer))
         + len(waiting_concerns(found, Actor(viewer.person, viewer.offices)))
     )
 
@@ -190,6 +192,8 @@ def _nav(viewer: Viewer, waiting: int) -> tuple[NavItem, ...]:
     items = [NavItem("My work", "/", waiting)]
     if viewer.offices & _ON_OPERATIONS:
         items.append(NavItem("Operations", "/operations"))
+    if viewer.offices & set(COUNSEL):
+        items.append(NavItem("Contacts with you", "/consultations"))
     if Office.PROSECUTING_ATTORNEY in viewer.offices:
         items.append(NavItem("Packages", "/packages"))
     if viewer.offices & _ON_PEOPLE:

@@ -14,16 +14,16 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from flask.testing import FlaskClient
 
+from covertops.actions.department import appoint
 from covertops.actions.recording import record_department
+from covertops.actions.signing import PASSWORD
 from covertops.domain.decisions import DECISIONS
 from covertops.domain.decisions.frame import Written
-from covertops.domain.declaration import Entry
-from covertops.domain.entries.department import AccountOpened, OfficeAppointed
+from covertops.domain.entries.department import AccountOpened
 from covertops.domain.vocabulary import Office
 from covertops.web.security import ANYONE, SIGNED_IN
 from tests import databases
@@ -100,51 +100,57 @@ class Everybody:
 def everybody(town: Town) -> Everybody:
     """The town in which the table is made."""
     _appoint(town, {"city-attorney": Office.CITY_ATTORNEY, "custodian": Office.RECORDS_CUSTODIAN})
-    _appoint(town, {"prosecutor-2": Office.PROSECUTING_ATTORNEY})
+    _appoint(town, {"prosecutor-2": Office.PROSECUTING_ATTORNEY, "city-attorney-2": Office.CITY_ATTORNEY})
     pages = TownPages(town)
-    return Everybody(pages, _things(town, "1", "prosecutor"), _things(town, "2", "prosecutor-2"), Things({}))
+    return Everybody(pages, _things(town, "1", ""), _things(town, "2", "-2"), Things({}))
+
+
+def appoint_more(pages: TownPages) -> None:
+    """A city attorney too, in a town whose people can sign in already."""
+    before = set(pages.town.people)
+    _appoint(pages.town, {"city-attorney": Office.CITY_ATTORNEY})
+    pages.let_sign_in(set(pages.town.people) - before)
 
 
 def _appoint(town: Town, more: Mapping[str, Office]) -> None:
-    now, chief = town.clock(), town.people["chief"]
+    chief, administrator = town.people["chief"], town.people["administrator"]
     town.people |= {short: f"{len(town.people) + place + 1:032x}" for place, short in enumerate(more)}
+    names = {short: short.replace("-", " ").capitalize() for short in more}
+    accounts = (
+        AccountOpened(by=administrator, person=town.people[short], name=name, sign_in_name=short)
+        for short, name in names.items()
+    )
+    opened = tuple(Written(Office.SYSTEM, one) for one in accounts)
     with town.house.store.write() as unit:
-        written: list[Entry] = []
-        for short, office in more.items():
-            person = town.people[short]
-            name = short.replace("-", " ").capitalize()
-            written.append(AccountOpened(by=chief, person=person, name=name, sign_in_name=short))
-            written.append(
-                OfficeAppointed(
-                    by=chief,
-                    person=person,
-                    held=office.value,
-                    instrument="Order 2",
-                    from_on=now.date() - timedelta(days=2),
-                    until_on=None,
-                    agency=None,
-                )
-            )
-        decided = tuple(Written(Office.SYSTEM, one) for one in written)
-        department, _ = record_department(unit, town.house.folds.department(unit), decided, now)
+        # Without its row of sign-in, which is made for everybody together.
+        department, _ = record_department(unit, town.house.folds.department(unit), opened, town.clock())
     town.house.folds.keep_department(department)
+    for short, office in more.items():
+        given = {"person": town.people[short], "held": office.value, "instrument": "Order 2", "from_on": town.today()}
+        appoint(town.house, chief, given, PASSWORD, town.clock())
 
 
-def _things(town: Town, place: str, prosecutor: str) -> Things:
+def _things(town: Town, place: str, attorneys: str) -> Things:
     """An active operation with a capture, a released package and an entry, and how its addresses name them."""
     operation_id = bring(town, f"investigator-{place}", f"supervisor-{place}")
     capture = town.capture(operation_id, b"\x89PNG\r\n\x1a\n" + bytes(300), f"investigator-{place}")
     given = {
         "audience": "prosecutor",
-        "recipient": town.people[prosecutor],
+        "recipient": town.people[f"prosecutor{attorneys}"],
         "case_number": "26-004518",
         "purpose": "Discovery",
         "withheld": [],
     }
+    grant = town.operation(operation_id).grants[-1].ref.number
+    contacts: dict[str, str] = {}
+    for short, office in (("prosecutor", "prosecuting attorney"), ("city-attorney", "city attorney")):
+        asked = {**town.consultation(office, grant), "counsel": town.people[short + attorneys]}
+        put = town.act("log-consultation", operation_id, f"supervisor-{place}", asked)
+        contacts[f"contact of {short}"] = str(put.number)
     prepared = town.act("prepare-export", operation_id, f"supervisor-{place}", given).number
     town.act("release-export", operation_id, "chief", {"reason": "The case was filed."})
     package = f"{operation_id}{prepared:08x}"
-    return Things({"operation_id": operation_id, "package_id": package, "number": str(capture)})
+    return Things({"operation_id": operation_id, "package_id": package, "number": str(capture), **contacts})
 
 
 def bring(town: Town, investigator: str, supervisor: str) -> str:
@@ -165,6 +171,7 @@ def bring(town: Town, investigator: str, supervisor: str) -> str:
 
 # What every other part of an address is filled in with; a new route may need a line here.
 VALUES: Final = {
+    "contact": "1",
     "filename": "draft.js",
     "intent_id": NOBODY,
     "kind": "log-activity",
@@ -172,6 +179,8 @@ VALUES: Final = {
     "number": "1",
     "operation_id": NOBODY,
     "package_id": NOBODY + "00000001",
+    "question_id": NOBODY,
+    "waiting_id": NOBODY,
 }
 ABOUT: Final = frozenset({"operation_id", "package_id"})
 """The parts of an address that name an operation, or something of one."""
@@ -198,11 +207,11 @@ class Line:
         """Whether it is about an operation."""
         return bool(self.parts & ABOUT)
 
-    def path(self, things: Things) -> str:
+    def path(self, things: Things, short: str = "") -> str:
         """The address for these things."""
         path = self.rule.replace("<int:", "<")
         for part in self.parts:
-            own = things.values.get(part) if self.about else None
+            own = things.values.get(f"{part} of {short}", things.values.get(part)) if self.about else None
             value = self.fixed.get(part) or own or VALUES.get(part)
             if value is None:
                 raise KeyError(f"{self.rule}: tests/web/audience.py has no value for <{part}>")
@@ -256,7 +265,7 @@ def _column(town: Everybody, short: str, wanted: Sequence[Line]) -> list[str]:
     for one in sorted(wanted, key=lambda line: line.rule == "/sign-out"):
         key = asker.key(one)
         if key not in made:
-            made[key] = "".join(asker.sign(one.method, one.path(each)) for each in town.things(one))
+            made[key] = "".join(asker.sign(one.method, one.path(each, short)) for each in town.things(one))
     return [made[asker.key(one)] for one in wanted]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -41,10 +42,14 @@ class TownPages:
         self.app = self.application()
 
     def _let_everybody_sign_in(self) -> None:
+        self.let_sign_in(self.town.people)
+
+    def let_sign_in(self, names: Iterable[str]) -> None:
+        """Give people, named as in :data:`tests.playing.OFFICES`, a sign-in."""
         digests, phc = SignInDigests(derive), stored(derive("password"), PASSWORD)
         members = self.town.department().people
         with self.town.house.store.write() as unit:
-            for person in self.town.people.values():
+            for person in (self.town.people[one] for one in names):
                 sign_in_store.add_account(unit, person, digests.name(members[person].sign_in_name), phc)
 
     def application(self) -> Application:

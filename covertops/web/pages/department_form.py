@@ -46,6 +46,8 @@ class DepartmentForm:
     """Sentences above the questions."""
     turn: Turn | None = None
     hidden: Mapping[str, str] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
+    """Questions of the kind that this page does not ask."""
 
 
 def opened(form: DepartmentForm, at: Looking, department: Department) -> Response:
@@ -86,6 +88,7 @@ def _drawn(
     form: DepartmentForm, at: Looking, department: Department, typed: Typed, problems: Sequence[Missing], status: int
 ) -> Response:
     fields = fields_of(form.kind, Around(department, at.now), typed, problems, form.layout)
+    fields = [one for one in fields if one.name not in form.without]
     if form.signed:
         fields.append(_password(problems))
     made = make_form(fields, problems, title=form.title, action=form.action, submit=form.submit, hidden=form.hidden)

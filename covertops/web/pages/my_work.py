@@ -18,10 +18,12 @@ from covertops.domain.department import Concern, Conflict, Department
 from covertops.domain.office_turns import office_tasks
 from covertops.domain.vocabulary import Office
 from covertops.storage.queries import (
+    ConsultationRow,
     DraftRow,
     PackageRow,
     TaskRow,
     Viewer,
+    consultations_waiting,
     count_tasks,
     drafts_of,
     live_references,
@@ -34,6 +36,7 @@ from covertops.web.presenting.offices import CLOCK_BEHIND, CLOCK_WAITS, chief_wo
 from covertops.web.presenting.times import LocalTime
 from covertops.web.presenting.work import (
     concern_row,
+    consultation_row,
     draft_table,
     lead_of,
     meeting_words,
@@ -67,6 +70,7 @@ class Work:
     mine_total: int
     others_total: int
     packages: list[PackageRow]
+    consultations: list[ConsultationRow]
     concerns: list[Concern]
     drafts: list[DraftRow]
     meetings: list[Conflict]
@@ -87,6 +91,7 @@ def my_work() -> Response:
     rules = department.rules(at.house.policy)
     rows = rows_of([waiting_of(one, department) for one in work.mine], times, rules)
     rows += [package_row(one, times, rules) for one in work.packages]
+    rows += [consultation_row(one, times, rules) for one in work.consultations]
     rows += [concern_row(one, department, times) for one in work.concerns]
     rows += office_rows(office_tasks(*actor_and_facts(at.house, department, at.person, at.now)), times)
     left_out = work.mine_total - len(work.mine)
@@ -122,6 +127,7 @@ def _read(unit: ReadUnit, at: Looking) -> Work:
         count_tasks(unit, viewer, at.now),
         count_tasks(unit, viewer, at.now, mine=False),
         [one for one in released if one.state == "released"],
+        consultations_waiting(unit, viewer),
         waiting_concerns(department, Actor(at.person, viewer.offices)),
         drafts_of(unit, viewer),
         meetings,

@@ -9,6 +9,7 @@ from flask import Blueprint
 from covertops.web.pages import (
     checkpoint,
     concerns,
+    consultations,
     entries,
     my_work,
     offices,
@@ -34,5 +35,6 @@ READING: Final[tuple[Blueprint, ...]] = (
     settings.pages,
     concerns.pages,
     checkpoint.pages,
+    consultations.pages,
 )
 """What :func:`covertops.web.app.create_app` is given of this room."""

@@ -10,7 +10,7 @@ from covertops.domain.decisions import DECISIONS
 from covertops.domain.department import Concern, Conflict, Department
 from covertops.domain.policy import Policy
 from covertops.domain.vocabulary import Rule, policy
-from covertops.storage.queries import DraftRow, PackageRow, TaskRow
+from covertops.storage.queries import ConsultationRow, DraftRow, PackageRow, TaskRow
 from covertops.web.page import Cell, Column, Table, Tag
 from covertops.web.presenting.reading import listed, lowered
 from covertops.web.presenting.times import LocalTime, counted
@@ -99,6 +99,14 @@ def package_row(one: PackageRow, times: LocalTime, rules: Policy) -> Row:
     since = one.released_at or one.prepared_at
     waiting = Waiting("receive", one.operation_id, one.reference, "", "", 0, "receive", since, None)
     return replace(_row(waiting, times, rules, primary=False), href=f"/packages/{one.id}")
+
+
+def consultation_row(one: ConsultationRow, times: LocalTime, rules: Policy) -> Row:
+    """A contact that waits for the word of the attorney it was put down with."""
+    decision = "confirm-consultation"
+    waiting = Waiting("counsel", one.operation_id, one.reference, "", "", one.entry, decision, one.since, None)
+    row = _row(waiting, times, rules, primary=False)
+    return replace(row, href=f"/consultations/{one.operation_id}/{one.entry}")
 
 
 _BEGINNINGS = {"submit-request": "/operations/new", "declare-profile": "/operations/declare"}
