@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 from covertops.domain.declaration import Recorded, entry_from, kind_of
 from covertops.domain.entries.department import SettingChanged
 from covertops.domain.passkeys import ONLY
-from covertops.export.check_log import ReadEntry
+from covertops.export.check_log import ReadEntry, SignedLog, check_department
+from covertops.export.look import Seen
 from covertops.export.names import department_path, entry_path
 from covertops.export.record import UNREADABLE, CopiedRecord, moment_of
 from covertops.export.report import Report
@@ -35,8 +36,12 @@ def bears_on_signatures(kind: str, values: Mapping[str, object]) -> bool:
     return kind.startswith(ABOUT_PASSKEYS) or (kind == kind_of(SettingChanged).name and values.get("name") == ONLY)
 
 
-def check_signatures(record: CopiedRecord, department: Sequence[ReadEntry], report: Report) -> None:
-    """Check every signature of the copy; what does not hold is a finding, weaker levels and first passkeys are told."""
+def check_signatures(record: CopiedRecord, seen: Mapping[str, Seen], log: SignedLog, report: Report) -> tuple[int, ...]:
+    """Check every signature of the copy; what does not hold is a finding, weaker levels and first passkeys are told.
+
+    Returns the numbers of the department's entries that the copy carries.
+    """
+    department = check_department(seen, log, report)
     steps = [
         _Step(entry_path(item.number), item.header, item.body, item.it)
         for item in record.items
@@ -49,6 +54,7 @@ def check_signatures(record: CopiedRecord, department: Sequence[ReadEntry], repo
             report.found(step.path, problem)
     report.signatures = dict(sorted(signatures.levels.items()))
     report.told += [f"{line}." for line in signatures.told(lambda person: record.called.get(person, "somebody else"))]
+    return tuple(one.header.number for one in department)
 
 
 def _read(record: CopiedRecord, department: Sequence[ReadEntry], report: Report) -> list[_Step]:

@@ -20,15 +20,15 @@ other version of the log was ever shown, which takes a witness.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from covertops.export.check_bag import check_bag
-from covertops.export.check_log import check_checkpoint, check_department, check_entries, check_key
+from covertops.export.check_log import check_checkpoint, check_entries, check_key
 from covertops.export.check_record import check_beside, check_captures, check_documents, cover, read_copy
 from covertops.export.check_seal import check_seal
 from covertops.export.check_signatures import check_signatures
-from covertops.export.look import look_at
+from covertops.export.look import Seen, look_at
 from covertops.export.names import POLICY, entry_path
 from covertops.export.package_files import NotAPackage, PackageFiles
 from covertops.export.record import UNREADABLE, CannotRead
@@ -80,18 +80,14 @@ def _verify(files: PackageFiles, pinned: str | None, report: Report, progress: P
     progress("Checking each entry")
     before = report.count
     entries = check_entries(seen, log, report)
-    department = check_department(seen, log, report)
-    policy = seen.get(POLICY)
-    if policy is None or policy.data is None:
-        report.found(POLICY, "is missing")
-        return
-    if not entries or report.count != before:
+    policy = _policy(seen, report)
+    if policy is None or not entries or report.count != before:
         return
 
     # 6 and 7. The ending, the references, and what is withheld.
     progress("Reading the record")
     try:
-        record = read_copy(entries, log, policy.data, report)
+        record = read_copy(entries, log, policy, report)
         if record is None:
             return
 
@@ -105,12 +101,11 @@ def _verify(files: PackageFiles, pinned: str | None, report: Report, progress: P
 
         # 10. The signatures.
         progress("Checking each signature")
-        check_signatures(record, department, report)
+        department = check_signatures(record, seen, log, report)
 
         # 11. Everything computed from the record.
         progress("Comparing the readable files with the record")
-        numbers = [one.header.number for one in department]
-        check_documents(record, seen, numbers, report, sealed=sealed)
+        check_documents(record, seen, department, report, sealed=sealed)
 
         # 12. The rules.
         progress("Replaying the rules")
@@ -120,3 +115,11 @@ def _verify(files: PackageFiles, pinned: str | None, report: Report, progress: P
     except UNREADABLE as error:
         # A log that is signed and yet holds what our software never writes: another's, or a version we do not know.
         report.found("data/log/entries", f"cannot be read as a record of ours: {error}")
+
+
+def _policy(seen: Mapping[str, Seen], report: Report) -> bytes | None:
+    file = seen.get(POLICY)
+    if file is None or file.data is None:
+        report.found(POLICY, "is missing")
+        return None
+    return file.data
