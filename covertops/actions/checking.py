@@ -13,7 +13,7 @@ from covertops.domain.entries.activity import EvidencePreserved
 from covertops.domain.evolve import evolve
 from covertops.domain.operation import Operation
 from covertops.export.signatures import Named, Signatures
-from covertops.ledger.entry import Body, Header, unpack_fields
+from covertops.ledger.entry import Body, Header, field_values
 from covertops.storage.errors import StorageError
 from covertops.storage.files import FileStoreError
 from covertops.storage.ledger_read import read_checkpoint, roots_of
@@ -92,7 +92,7 @@ class Refold:
         """Take the next entry of the log. What the rules cannot read is a problem of its stream, once."""
         if "access" in parts or header.stream in self._broken:
             return
-        values = {field.name: field.value for name in _OWN if name in parts for field in unpack_fields(parts[name])}
+        values = {name: one for part in _OWN if part in parts for name, one in field_values(parts[part]).items()}
         try:
             entry = entry_from(body.kind, body.version, body.fields, values)
             it = Recorded(header.stream, header.number, from_header(header.time), header.hash, body.office, entry)

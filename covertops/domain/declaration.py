@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from covertops.domain.specs import (
@@ -229,32 +230,47 @@ def _list_length(kind: str, name: str, names: frozenset[str], declared: Iterable
     return len(items)
 
 
+@lru_cache(maxsize=2048)
+def _places(kind: str, version: int, names: tuple[str, ...]) -> Mapping[str, tuple[str, ...] | None]:
+    """For each declared field the stored names of its items, or None where it is no list.
+
+    Most entries of a kind have the same names, and so one answer, which is found once. Raises MalformedEntry.
+    """
+    cls, present = class_of(kind, version), frozenset(names)
+    if len(present) != len(names):
+        raise MalformedEntry(f"{kind}: a field name is repeated")
+    for stored in present:
+        spec_of_name(cls, stored)
+    places: dict[str, tuple[str, ...] | None] = {}
+    for name, spec in specs_of(cls).items():
+        if spec.many:
+            length = _list_length(kind, name, present, names)
+            places[name] = tuple(f"{name}/{place}" for place in range(length))
+        elif name not in present:
+            raise MalformedEntry(f"{kind}: the field {name} is missing")
+        else:
+            places[name] = None
+    return places
+
+
 def entry_from(kind: str, version: int, names: Iterable[str], values: Mapping[str, Json]) -> Entry:
     """Rebuild an entry from the names its body commits to and the values this copy discloses.
 
     Raises :class:`MalformedEntry` for a missing, unknown or repeated name and for a value that does not fit.
     """
-    cls = class_of(kind, version)
-    listed = list(names)
-    present = frozenset(listed)
-    if len(present) != len(listed):
-        raise MalformedEntry(f"{kind}: a field name is repeated")
-    if not values.keys() <= present:
+    cls, listed = class_of(kind, version), tuple(names)
+    if not values.keys() <= set(listed):
         raise MalformedEntry(f"{kind}: a value stands under a name the entry does not commit to")
-    for stored in present:
-        spec_of_name(cls, stored)
+    places = _places(kind, version, listed)
     arguments: dict[str, Any] = {}
     for name, spec in specs_of(cls).items():
-        if not spec.many:
-            if name not in present:
-                raise MalformedEntry(f"{kind}: the field {name} is missing")
+        items = places[name]
+        if items is None:
             value = values.get(name, WITHHELD)
             arguments[name] = value if value is None or value is WITHHELD else spec.from_json(value)  # type: ignore[arg-type]
-            continue
-        length = _list_length(kind, name, present, listed)
-        if length == 0:
+        elif not items:
             arguments[name] = () if name in values else WITHHELD
-            continue
-        items = (values.get(f"{name}/{place}", WITHHELD) for place in range(length))
-        arguments[name] = tuple(item if item is WITHHELD else spec.from_json(item) for item in items)  # type: ignore[arg-type]
+        else:
+            given = [values.get(stored, WITHHELD) for stored in items]
+            arguments[name] = tuple([item if item is WITHHELD else spec.from_json(item) for item in given])  # type: ignore[arg-type]
     return cls(**arguments)

@@ -131,7 +131,7 @@ def evolve(operation: Operation, it: Recorded) -> Operation:
     if it.office in CHIEFS and it.entry.by and not isinstance(it.entry, (*_BESIDE, *_STOPS)):
         operation = replace(operation, chiefs=operation.chiefs | {it.entry.by})
     moved = operation.moved if isinstance(it.entry, _BESIDE) else it.number
-    return replace(operation, moved=moved, last_number=it.number, last_hash=it.hash, last_at=it.at)
+    return operation.but(moved=moved, last_number=it.number, last_hash=it.hash, last_at=it.at)
 
 
 def evolve_withheld(operation: Operation, number: int, at: datetime, hash_: str) -> Operation:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from covertops.domain.declaration import EntryRef
 from covertops.domain.vocabulary import Office, Stage
@@ -237,6 +238,15 @@ class Operation:
     last_number: int = 0
     last_hash: str = ""
     last_at: datetime | None = None
+
+    def but(self, **changes: Any) -> Operation:
+        """As `dataclasses.replace`, for what is done at every entry: it does not ask each of fifty fields anew.
+
+        It would pass over a ``__post_init__``; an operation has none.
+        """
+        after = object.__new__(Operation)
+        vars(after).update(vars(self), **changes)
+        return after
 
     @property
     def grant(self) -> Grant | None:

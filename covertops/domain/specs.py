@@ -5,6 +5,7 @@ A spec also turns one value into canonical JSON data and back; it refuses what d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -50,9 +51,14 @@ def utc_text(moment: datetime) -> str:
 def utc_moment(text: str) -> datetime:
     """The inverse of :func:`utc_text`; any other form is refused."""
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-    except ValueError as error:
+        if _UTC_TEXT.fullmatch(text) is None:
+            raise ValueError(text)
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError) as error:
         raise MalformedEntry(f"expected a UTC moment with microseconds, found {text!r}") from error
+
+
+_UTC_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def on_activity(operation: Operation, it: Recorded, entry: activity.ActivityLogg
     sitting = Activity(
         it.number, it.at, entry.started_at, entry.ended_at, entry.keyboard, entry.outside == "yes", entry.by, case
     )
-    return replace(operation, activities=(*operation.activities, sitting))
+    return operation.but(activities=(*operation.activities, sitting))
 
 
 def on_capture(operation: Operation, it: Recorded, entry: activity.EvidencePreserved) -> Operation:

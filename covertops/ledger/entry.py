@@ -17,13 +17,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeVar, cast
 
-from covertops.ledger.canonical import Json, NotCanonical, canonical, parse
+from covertops.ledger.canonical import Json, NotCanonical, canonical, parse, parse_lines
 from covertops.ledger.forms import digest, is_count, is_digest, is_id, is_moment, is_origin
 
 FORMAT: Final = "covertops/entry/1"
 
 _WORD: Final = re.compile(r"[a-z][a-z0-9 ._-]{0,99}")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,99}(?:/(?:0|[1-9][0-9]{0,5}))?")
+_SALTS: Final = re.compile(r"(?:[0-9a-f]{32}\n)*")
+_FIELDS: Final = re.compile(rf"(?:{_NAME.pattern} [0-9a-f]{{64}}\n)*")
 
 
 class MalformedEntry(ValueError):
@@ -74,6 +76,12 @@ class Header:
     @classmethod
     def from_bytes(cls, data: bytes) -> Header:
         """The header with exactly these bytes; raise MalformedEntry when there is none."""
+        usual = _USUAL_HEADER.fullmatch(data)
+        if usual is not None:
+            body, index, number, origin, before, stream, time = usual.groups()
+            previous = None if before is None else before.decode()
+            words = (origin.decode(), int(index), stream.decode(), int(number), previous, time.decode(), body.decode())
+            return _keep(cls(*words), data)
         match _members(data, "header", _HEADER_NAMES | {"format"}):
             case {
                 "format": "covertops/entry/1",
@@ -117,10 +125,7 @@ class Field:
     @classmethod
     def from_bytes(cls, data: bytes) -> Field:
         """The field with exactly these bytes; raise MalformedEntry when there is none."""
-        match _read(data, "field"):
-            case [str() as salt, str() as name, value]:
-                return _keep(cls(salt, name, value), data)
-        raise MalformedEntry("a field is a list of salt, name and value")
+        return _keep(cls(*_members_of_field(_read(data, "field"))), data)
 
 
 @dataclass(frozen=True)
@@ -141,9 +146,10 @@ class Body:
         _require(is_count(self.version, 1), "version", "a whole number from 1")
         _require(_WORD.fullmatch(self.office) is not None, "office", "words in lower case")
         _require(is_id(self.salt), "body's salt", "32 hexadecimal digits")
-        for name, field_digest in self.fields.items():
-            if _NAME.fullmatch(name) is None or not is_digest(field_digest):
-                raise MalformedEntry("fields: expected names (or a name and a place in a list), each with its SHA-256")
+        lines = "".join([f"{name} {field_digest}\n" for name, field_digest in self.fields.items()])
+        # As many line feeds as fields: none of them is within a name, and so each line is one field.
+        if _FIELDS.fullmatch(lines) is None or lines.count("\n") != len(self.fields):
+            raise MalformedEntry("fields: expected names (or a name and a place in a list), each with its SHA-256")
 
     def to_bytes(self) -> bytes:
         """The exact bytes whose digest the header holds."""
@@ -186,7 +192,35 @@ def pack_fields(fields: Iterable[Field]) -> bytes:
 
 def unpack_fields(data: bytes) -> list[Field]:
     """The inverse of :func:`pack_fields`; raise MalformedEntry for anything else."""
-    return [Field.from_bytes(line) for line in data.split(b"\n")] if data else []
+    return [_keep(Field(*member), line) for member, line in zip(_lines(data), data.split(b"\n"), strict=False)]
+
+
+def field_values(data: bytes) -> dict[str, Json]:
+    """The values by name of packed fields whose bytes were compared with their digests; raise as `unpack_fields`."""
+    members = _lines(data)
+    values = {name: value for _, name, value in members}
+    salts = "".join([f"{salt}\n" for salt, _, _ in members])
+    if _SALTS.fullmatch(salts) is None or salts.count("\n") != len(members):
+        raise MalformedEntry("a field's salt: expected 32 hexadecimal digits, found another value")
+    if len(values) != len(members):
+        raise MalformedEntry("a field is repeated")
+    return values
+
+
+def _lines(data: bytes) -> list[tuple[str, str, Json]]:
+    """Packed fields as salt, name and value each."""
+    try:
+        lines = parse_lines(data) if data else []
+    except NotCanonical as error:
+        raise MalformedEntry(f"a field is not canonical JSON: {error}") from error
+    return [_members_of_field(line) for line in lines]
+
+
+def _members_of_field(value: Json) -> tuple[str, str, Json]:
+    match value:
+        case [str() as salt, str() as name, content]:
+            return salt, name, content
+    raise MalformedEntry("a field is a list of salt, name and value")
 
 
 def check_body(header: Header, data: bytes) -> Body:
@@ -242,6 +276,13 @@ def check_next(before: Header | None, header: Header) -> None:
     _require(header.time >= before.time, "time", f"{before.time!r} or later", header.time)
 
 
+# The canonical writing of a header whose origin needs no escapes, which reads it in one step. Its names stand in the
+# order of RFC 8785; whether the values fit is for the header itself.
+_USUAL_HEADER: Final = re.compile(
+    rb'\{"body":"([0-9a-f]{64})","format":"covertops/entry/1","index":(0|[1-9][0-9]{0,15}),"number":([1-9][0-9]{0,15}),'
+    rb'"origin":"([!#-*,-\[\]-~]{1,200})","previous":(?:null|"([0-9a-f]{64})"),"stream":"([0-9a-f]{32})",'
+    rb'"time":"([0-9TZ:.-]{27})"\}'
+)
 _HEADER_NAMES: Final = frozenset(one.name for one in dataclasses.fields(Header))
 _BODY_NAMES: Final = frozenset(one.name for one in dataclasses.fields(Body))
 

@@ -47,7 +47,7 @@ def new_cipher_key() -> bytes:
 
 def associated_data(kind: bytes, *parts: bytes) -> bytes:
     """Return the kind and the parts as one unambiguous byte string: each preceded by its length."""
-    return b"".join(len(part).to_bytes(4, "big") + part for part in (kind, *parts))
+    return b"".join([piece for part in (kind, *parts) for piece in (len(part).to_bytes(4, "big"), part)])
 
 
 def close_envelope(cipher: AESGCM, secret: bytes, kind: bytes, *meaning: bytes) -> bytes:

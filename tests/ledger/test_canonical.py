@@ -11,7 +11,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covertops.ledger.canonical import DEEPEST, Json, NotCanonical, canonical, parse
+from covertops.ledger.canonical import DEEPEST, Json, NotCanonical, canonical, parse, parse_lines
 from covertops.ledger.forms import MOST
 from tests.judges.golang import GoJudge, Refused
 
@@ -43,6 +43,39 @@ def test_go_writes_the_same_canonical_bytes(go: GoJudge, value: Json) -> None:
 @given(VALUES.map(composed))
 def test_what_is_written_is_read_back(value: Json) -> None:
     assert parse(canonical(value)) == value
+
+
+@given(st.lists(VALUES, min_size=1, max_size=6), st.data())
+def test_lines_are_read_exactly_when_each_of_them_is(values: list[Json], data: st.DataObject) -> None:
+    """Wherever the line feeds are put between what stands between commas, and whatever the writing."""
+    written = json.dumps(values, ensure_ascii=data.draw(st.booleans()), sort_keys=True, separators=(",", ":"))[1:-1]
+    pieces = written.split(",")
+    feeds = data.draw(st.lists(st.sampled_from("\n,"), min_size=len(pieces), max_size=len(pieces)))
+    lines = "".join(part for pair in zip(pieces, feeds, strict=True) for part in pair)[:-1].encode()
+    try:
+        expected = [parse(line) for line in lines.split(b"\n")]
+    except NotCanonical:
+        with pytest.raises(NotCanonical):
+            parse_lines(lines)
+    else:
+        assert parse_lines(lines) == expected
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b'["a","b"\n1],["c","d",2]',
+        b'["a","b",[1\n["c","d",2]]],["e","f",3]',
+        b'["a"]\n',
+        b'\n["a"]',
+        b'["a",\n"b"]',
+        b'["a"] \n["b"]',
+        b"",
+    ],
+)
+def test_lines_that_are_canonical_only_together_are_refused(lines: bytes) -> None:
+    with pytest.raises(NotCanonical):
+        parse_lines(lines)
 
 
 @given(VALUES, st.booleans(), st.booleans(), st.sampled_from([(",", ":"), (", ", ":"), (",", ": ")]))

@@ -18,11 +18,12 @@ from covertops.ledger.entry import (
     Field,
     Header,
     MalformedEntry,
+    field_values,
     header_hash,
     pack_fields,
     unpack_fields,
 )
-from tests.ledger.samples import BODY, SECOND
+from tests.ledger.samples import BODY, ORIGIN, SECOND, make_header
 
 IDS = st.from_regex("[0-9a-f]{32}", fullmatch=True)
 DIGESTS = st.from_regex("[0-9a-f]{64}", fullmatch=True)
@@ -199,6 +200,41 @@ REFUSED_FIELDS: list[tuple[str, bytes, str]] = [
 def test_a_field_not_written_as_the_format_says_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(MalformedEntry, match=why):
         unpack_fields(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (f'["{SALT}","a",1]\n["{SALT}","a",1]', "repeated"),
+        (f'["{SALT[:-1]}g","a",1]', "salt"),
+        (f'["{SALT[:-1]}","a",1]', "salt"),
+        (f'["{SALT}","a",1.5]', "not canonical JSON"),
+        (f'["{SALT}","a"]', "a list of salt, name and value"),
+    ],
+)
+def test_values_are_read_only_from_fields_as_the_format_says(data: str, why: str) -> None:
+    assert field_values(f'["{SALT}","a",1]\n["{SALT}","b/0",null]'.encode()) == {"a": 1, "b/0": None}
+    with pytest.raises(MalformedEntry, match=why):
+        field_values(data.encode())
+
+
+@pytest.mark.parametrize("origin", [ORIGIN, "~!/{}", 'with"quotes', "with\\backslash"])
+@pytest.mark.parametrize("previous", [None, "cd" * 32])
+def test_a_header_is_read_back_whatever_its_origin(origin: str, previous: str | None) -> None:
+    header = make_header(7, 2 if previous else 1, previous, origin=origin)
+    assert Header.from_bytes(header.to_bytes()) == header
+
+
+@pytest.mark.parametrize("number", [2**53, 10**15 * 9 + 10**15])
+def test_a_header_with_a_number_past_the_largest_is_refused(number: int) -> None:
+    data = make_header(7).to_bytes().replace(b'"index":7', f'"index":{number}'.encode())
+    with pytest.raises(MalformedEntry):
+        Header.from_bytes(data)
+
+
+def test_a_body_whose_name_holds_another_line_is_refused() -> None:
+    with pytest.raises(MalformedEntry, match="fields: expected names"):
+        Body("activity.none", 1, "investigator", SALT, {f"a {'0' * 64}\nb": "0" * 64})
 
 
 @pytest.mark.parametrize("part", [Header, Body, Field])
