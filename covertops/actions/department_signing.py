@@ -140,3 +140,9 @@ def find(unit: ReadUnit, waiting_id: str, person: str, now: datetime) -> Waiting
     entry = entry_from(raw["kind"], raw["version"], raw["values"], raw["values"])
     written = Written(Office(raw["office"]), entry)
     return Waiting(waiting_id, row.act, raw["given"], written, raw["salts"], raw["text"].encode(), row.expires_at)
+
+
+def drop(house: Installation, waiting_id: str) -> None:
+    """Take an act away once it is recorded."""
+    with house.store.write() as unit:
+        pending.drop(unit, waiting_id)

@@ -5,10 +5,11 @@ What a browser registers is read by the page (`web.passkeys`); what comes here i
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from covertops.actions.department import Done, do_on_department
 from covertops.actions.department_signing import Signing
@@ -19,10 +20,15 @@ from covertops.domain.decisions import passkeys as decisions
 from covertops.domain.decisions.frame import Decided
 from covertops.domain.declaration import Recorded
 from covertops.domain.entries.passkeys import PasskeyAdded, PasskeyRevoked, PasskeyVouched
+from covertops.domain.operation import Operation
 from covertops.domain.passkeys import Passkey
 from covertops.ledger.assertion import Verifier, read_public_key, to_web_base64
 from covertops.ledger.forms import to_base64
+from covertops.storage import pending
+from covertops.storage.compartments import OPERATION
 from covertops.storage.passkey_store import count_use
+
+ANSWERED_WITHIN: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -100,3 +106,33 @@ def _passkey(facts: Facts, number: int) -> Passkey:
     if found is None:
         raise NotFound(str(number))
     return found
+
+
+# What a browser was asked, until it answers ---------------------------------------------------------------------------
+
+
+def keep_question(house: Installation, person: str, act: str, content: Mapping[str, Any], now: datetime) -> str:
+    """Keep what a browser was asked, sealed, for five minutes and one answer; ``person`` is empty before sign-in."""
+    question = secrets.token_hex(16)
+    with house.store.write() as unit:
+        pending.keep(unit, question, person, "", act, {OPERATION: dict(content)}, now + ANSWERED_WITHIN, Operation(""))
+    return question
+
+
+def question(house: Installation, question_id: str, person: str, act: str, now: datetime) -> Mapping[str, Any]:
+    """What was asked under this id, still to be answered. Raises NotFound."""
+    with house.store.read() as unit:
+        row = pending.find(unit, question_id, person, now)
+    if row is None or row.act != act:
+        raise NotFound(question_id)
+    return row.parts[OPERATION]
+
+
+def take_question(house: Installation, question_id: str, person: str, act: str, now: datetime) -> Mapping[str, Any]:
+    """What was asked, taken away in the same transaction: it is answered once. Raises NotFound."""
+    with house.store.write() as unit:
+        row = pending.find(unit, question_id, person, now)
+        if row is None or row.act != act:
+            raise NotFound(question_id)
+        pending.drop(unit, question_id)
+    return row.parts[OPERATION]

@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Blueprint
 
-from covertops.web.pages import acting, beginning, captures, drafts, signing
+from covertops.web.pages import acting, beginning, captures, department_signing, drafts, passkeys, signing
 
 ACTING_PAGES: Final[tuple[Blueprint, ...]] = (
     acting.pages,
@@ -14,4 +14,6 @@ ACTING_PAGES: Final[tuple[Blueprint, ...]] = (
     captures.pages,
     drafts.pages,
     signing.pages,
+    department_signing.pages,
+    passkeys.pages,
 )

@@ -1,4 +1,4 @@
-"""Signing: what will be recorded is read back in plain words, and confirmed with the password given again."""
+"""Signing: what will be recorded is read back in plain words, and confirmed by passkey or at the weaker level."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from covertops.actions import drafts, signing
 from covertops.actions.operations import NotFound, Stale
+from covertops.actions.proving import Proof, WrongPasskey
 from covertops.actions.repetition import signed_as
 from covertops.actions.signing import Intent
 from covertops.domain.declaration import kind_of
@@ -21,9 +22,8 @@ from covertops.domain.vocabulary import Disclosure
 from covertops.web.acts.desk import Desk, desk_at
 from covertops.web.acts.register import sheet_of
 from covertops.web.acts.sheets import Sheet
-from covertops.web.forms import Form, FormField
 from covertops.web.house import house
-from covertops.web.identity import Outcome, current_person, identity
+from covertops.web.identity import current_person
 from covertops.web.installed import installed
 from covertops.web.page import Crumb, Page, Turn
 from covertops.web.pages.acting import again, to_operation
@@ -31,9 +31,9 @@ from covertops.web.pages.drawing import ACTING, Drawing
 from covertops.web.plain_words import Fact, facts_of, fingerprint, numbers_named
 from covertops.web.security import audience
 from covertops.web.show import show
+from covertops.web.signing_ways import LOCKED as LOCKED
+from covertops.web.signing_ways import NotProved, not_signed, proof_sent, ways_of
 
-WRONG: Final = "This is not your password. Type it again."
-LOCKED: Final = "Too many wrong attempts. Ask the administrator; what you typed is kept as your draft."
 GONE: Final = (
     "It was signed before, or its ten minutes have passed. Nothing was recorded just now; what you typed is kept as "
     "your draft."
@@ -72,18 +72,21 @@ def sign(operation_id: str, intent_id: str) -> Response:
             raise NotFound(intent_id)
         if request.method == "GET":
             return _page(desk, intent)
-    outcome = identity().password_again(request.form.get("password", ""))
-    if outcome is not Outcome.SIGNED_IN:
-        return _refused(operation_id, intent, outcome)
-    return _confirm(operation_id, intent)
+    try:
+        return _confirm(operation_id, intent, proof_sent())
+    except NotProved as problem:
+        with house().store.read() as unit:
+            return _page(desk_at(house(), unit, operation_id, person, now, {}), intent, problem)
 
 
-def _confirm(operation_id: str, intent: Intent) -> Response:
+def _confirm(operation_id: str, intent: Intent, proof: Proof) -> Response:
     sheet, now, person = sheet_of(intent.decision.name), installed().clock(), current_person().id
     query = _query_of(sheet, intent)
     kind = sheet.draft_kind(query)
     try:
-        done = signing.confirm(house(), intent.id, person, signing.PASSWORD, now)
+        done = signing.confirm(house(), intent.id, person, proof, now)
+    except WrongPasskey as wrong:
+        raise not_signed() from wrong
     except (Stale, Refusal) as reason:
         with house().store.read() as unit:
             draft = drafts.find(unit, person, kind, operation_id)
@@ -99,14 +102,6 @@ def _query_of(sheet: Sheet, intent: Intent) -> Mapping[str, str]:
     """The part of the page's address that the answers tell: the attorney's office."""
     office = str(intent.given.get("attorney_office", ""))
     return {"office": office} if "office" in sheet.query_names and office else {}
-
-
-def _refused(operation_id: str, intent: Intent, outcome: Outcome) -> Response:
-    locked = outcome is Outcome.LOCKED
-    now, person = installed().clock(), current_person().id
-    with house().store.read() as unit:
-        desk = desk_at(house(), unit, operation_id, person, now, {})
-        return _page(desk, intent, LOCKED if locked else WRONG, 429 if locked else 422)
 
 
 def read_back(desk: Desk, intent: Intent) -> list[ReadBack]:
@@ -129,37 +124,26 @@ def read_back(desk: Desk, intent: Intent) -> list[ReadBack]:
     return found
 
 
-def _page(desk: Desk, intent: Intent, error: str = "", status: int = 200) -> Response:
+def _page(desk: Desk, intent: Intent, problem: NotProved | None = None) -> Response:
     sheet = sheet_of(intent.decision.name)
     query = _query_of(sheet, intent)
     base = f"/operations/{desk.operation.id}"
     change = f"{base}/{intent.decision.name}" + (f"?{urlencode(query)}" if query else "")
-    password = FormField(
-        name="password",
-        widget="password",
-        label="Your password, once more",
-        width="w-mid",
-        autocomplete="current-password",
-        error=error,
-    )
-    action, submit = f"{base}/sign/{intent.id}", "Sign and put on record"
-    form = Form(
-        title="Read back and sign", action=action, submit=submit, fields=(password,), hidden={"intent": intent.digest}
-    )
+    ways = ways_of(desk.department, desk.me, intent.challenge, f"{base}/sign/{intent.id}", problem)
     page = Page(
         "Read back and sign",
         "Operations",
         (Crumb("My work", "/"), Crumb(desk.operation.reference, base), Crumb("Sign")),
         lead=sheet.lead(desk),
         turn=Turn(f"Your turn, {desk.name(desk.me)}.", "Nothing is on record before you sign.", yours=True),
-        failed=bool(error),
+        failed=problem is not None,
     )
     first = intent.decided[0].entry
     return show(
         "signing.html",
         page,
-        status,
-        form=form,
+        problem.status if problem else 200,
+        ways=ways,
         entries=read_back(desk, intent),
         means=sheet.means(desk),
         beside=sheet.read_with(desk),

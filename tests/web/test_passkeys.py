@@ -1,0 +1,185 @@
+"""Passkeys on the pages: registered, vouched for, signed with, revoked; and what is said when one does not fit."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from werkzeug.test import TestResponse
+
+from covertops.actions.checking import check
+from covertops.domain.vocabulary import Stage
+from covertops.web import signing_ways
+from covertops.web.pages import department_signing, passkeys
+from tests.authenticator import Authenticator
+from tests.signing import add_passkey, give_passkeys, passkey_of
+from tests.web.scenes import scene_of
+from tests.web.town import Browser, Pages
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A form that a browser's passkey answers."""
+
+    action: str
+    options: str
+    token: str
+    intent: str
+
+
+def asked_on(text: str) -> Asked:
+    """The form of a page that asks for a passkey."""
+    form = re.search(
+        r'<form method="post" action="([^"]+)" data-passkey="\w+" data-options="([^"]+)".*?</form>', text, re.S
+    )
+    assert form is not None, text
+    values = dict(re.findall(r'name="(csrf_token|intent)" value="([^"]*)"', form[0]))
+    return Asked(form[1], html.unescape(form[2]), values["csrf_token"], values.get("intent", ""))
+
+
+def answer(browser: Browser, page: str, with_what: str | Authenticator) -> TestResponse:
+    """Open a page that asks for a passkey and send what the authenticator answers."""
+    asked = asked_on(browser.client.get(page).text)
+    answered = with_what if isinstance(with_what, str) else with_what.answer(asked.options)
+    return browser.post(asked.action, {"csrf_token": [asked.token], "intent": [asked.intent], "answer": [answered]})
+
+
+def register(browser: Browser, authenticator: Authenticator, name: str = "Key ring") -> TestResponse:
+    """Name a passkey and answer for it."""
+    begun = browser.send("/passkeys", {"name": name})
+    assert begun.status_code == 303, begun.text
+    page = begun.headers["Location"]
+    asked = asked_on(browser.client.get(page).text)
+    sent = {"csrf_token": [asked.token], "answer": [authenticator.register(asked.options)]}
+    return browser.post(asked.action, sent)
+
+
+def prepared(acting: Pages, browser: Browser) -> tuple[str, str]:
+    """An authorization that waits for the Chief's signature: its page and its operation."""
+    scene = scene_of("grant-authorization", acting.town)
+    sent = browser.send(scene.path, scene.answers)
+    assert sent.status_code == 303, sent.text
+    return sent.headers["Location"], scene.operation_id
+
+
+def test_a_first_passkey_is_registered_and_its_fingerprint_is_to_be_printed(acting: Pages) -> None:
+    authenticator, chief = Authenticator(), acting.browser("chief")
+    done = register(chief, authenticator)
+    assert done.status_code == 303, done.text
+    text = chief.client.get(done.headers["Location"]).text
+    assert "Print this page" in text
+    found = passkey_of(acting.town, authenticator)
+    assert (found.in_force, found.vouching, found.rp_id, found.origin) == (
+        True,
+        "first",
+        "localhost",
+        "http://localhost",
+    )
+
+
+def test_an_answer_is_good_once_and_another_persons_never(acting: Pages) -> None:
+    chief, administrator = acting.browser("chief"), acting.browser("administrator")
+    page = chief.send("/passkeys", {"name": "Key ring"}).headers["Location"]
+    assert administrator.client.get(page).status_code == 404
+    asked = asked_on(chief.client.get(page).text)
+    sent = {"csrf_token": [asked.token], "answer": [Authenticator().register(asked.options)]}
+    assert chief.post(asked.action, sent).status_code == 303
+    assert chief.post(asked.action, sent).status_code == 404
+
+
+def test_a_registration_at_another_address_is_refused(acting: Pages) -> None:
+    refused = register(acting.browser("chief"), Authenticator(origin="http://elsewhere.example"))
+    assert (refused.status_code, passkeys.NOT_REGISTERED in refused.text) == (422, True)
+    assert not acting.town.department().passkeys.by_number
+
+
+def test_a_second_passkey_is_signed_with_the_first(acting: Pages) -> None:
+    first, second, chief = add_passkey(acting.town, "chief"), Authenticator(), acting.browser("chief")
+    page = register(chief, second, "Safe").headers["Location"]
+    assert "Safe" in chief.client.get(page).text
+    done = answer(chief, page, first)
+    assert done.status_code == 303, done.text
+    assert passkey_of(acting.town, second).in_force
+    assert check(acting.town.house).ok
+
+
+def test_a_third_person_waits_until_two_others_vouched(acting: Pages) -> None:
+    held = give_passkeys(acting.town, "chief", "administrator")
+    third = Authenticator()
+    assert register(acting.browser("supervisor-1"), third).status_code == 303
+    number = passkey_of(acting.town, third).ref.number
+    for short, in_force in (("chief", False), ("administrator", True)):
+        browser = acting.browser(short)
+        token = re.findall(r'name="csrf_token" value="([^"]+)"', browser.client.get("/passkeys").text)
+        page = browser.post(f"/passkeys/{number}/vouch", {"csrf_token": token[:1]}).headers["Location"]
+        assert answer(browser, page, held[short]).status_code == 303
+        assert passkey_of(acting.town, third).in_force is in_force
+    assert check(acting.town.house).ok
+
+
+def test_an_authorization_is_signed_with_a_passkey(acting: Pages) -> None:
+    authenticator = add_passkey(acting.town, "chief")
+    chief = acting.browser("chief")
+    page, operation = prepared(acting, chief)
+    done = answer(chief, page, authenticator)
+    assert done.status_code == 303, done.text
+    assert acting.town.operation(operation).stage is Stage.AUTHORIZED
+    assert check(acting.town.house).signatures["passkey"] == 1
+
+
+def test_another_authenticators_signature_records_nothing_and_may_be_tried_again(acting: Pages) -> None:
+    authenticator = add_passkey(acting.town, "chief")
+    chief = acting.browser("chief")
+    page, operation = prepared(acting, chief)
+    strange = Authenticator(credential_id=authenticator.credential_id)
+    for wrong in (strange, "", "{}", "null", '{"id": 1}'):
+        refused = answer(chief, page, wrong)
+        assert (refused.status_code, signing_ways.NOT_SIGNED in refused.text) == (422, True)
+    assert acting.town.operation(operation).stage is Stage.REQUESTED
+    assert answer(chief, page, authenticator).status_code == 303
+
+
+def test_a_passkey_that_counted_backwards_is_refused_and_on_record(acting: Pages) -> None:
+    authenticator = add_passkey(acting.town, "chief", Authenticator(count=40))
+    chief = acting.browser("chief")
+    page, operation = prepared(acting, chief)
+    authenticator.count = 7
+    refused = answer(chief, page, authenticator)
+    assert (refused.status_code, "counted backwards" in refused.text) == (422, True)
+    assert acting.town.operation(operation).stage is Stage.REQUESTED
+    assert passkey_of(acting.town, authenticator).doubted
+
+
+def test_a_passkey_is_revoked_with_a_reason_and_signs_no_more(acting: Pages) -> None:
+    authenticator, chief = add_passkey(acting.town, "chief"), acting.browser("chief")
+    number = passkey_of(acting.town, authenticator).ref.number
+    page = chief.send(f"/passkeys/{number}/revoke", {"reason": "Lost on a train."}).headers["Location"]
+    assert answer(chief, page, authenticator).status_code == 303
+    assert not passkey_of(acting.town, authenticator).in_force
+    page, _ = prepared(acting, chief)
+    assert "data-passkey" not in chief.client.get(page).text
+
+
+def test_nobody_reads_or_revokes_another_persons_passkey(acting: Pages) -> None:
+    number = passkey_of(acting.town, add_passkey(acting.town, "chief")).ref.number
+    other = acting.browser("investigator-1")
+    assert other.client.get(f"/passkeys/{number}/revoke").status_code == 404
+    assert "Revoke it" not in other.client.get("/passkeys").text
+
+
+def test_what_moved_meanwhile_is_read_back_again(acting: Pages) -> None:
+    authenticator, chief = add_passkey(acting.town, "chief"), acting.browser("chief")
+    number = passkey_of(acting.town, authenticator).ref.number
+    page = chief.send(f"/passkeys/{number}/revoke", {"reason": "Lost on a train."}).headers["Location"]
+    add_passkey(acting.town, "administrator")
+    again = answer(chief, page, authenticator)
+    assert (again.status_code, department_signing.MOVED in again.text) == (409, True)
+    assert "Lost on a train." in again.text
+    asked = asked_on(again.text)
+    sent = {"csrf_token": [asked.token], "answer": [authenticator.answer(asked.options)]}
+    assert chief.post(asked.action, sent).status_code == 303
+
+
+def test_after_ten_minutes_it_is_gone(acting: Pages) -> None:
+    assert department_signing.GONE in acting.browser("chief").client.get(f"/sign/{'0' * 32}").text
