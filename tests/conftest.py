@@ -11,6 +11,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+from covertops.web import passwords
 from tests import databases
 from tests.clock import FixedClock
 from tests.lent_databases import LentDatabases
@@ -21,6 +22,8 @@ hypothesis.settings.register_profile("developer", deadline=None, print_blob=True
 hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("developer"), derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "developer")
 
+PASSWORD_COST = (passwords._MEMORY_KIB, passwords._PASSES)
+"""What a password costs in use, read before any test makes it cheap."""
 CHROMIUM_ARGUMENTS = [
     # Chromium's sandbox refuses to start as root, and the tests load nothing but our own pages.
     "--no-sandbox",
@@ -37,6 +40,22 @@ CHROMIUM_ARGUMENTS = [
 def clock() -> FixedClock:
     """A clock that stands still until the test moves it."""
     return FixedClock()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Make passwords cheap to keep and to check in this process; `dear_passwords` gives their cost back to a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_MEMORY_KIB", 64)
+        patch.setattr(passwords, "_PASSES", 1)
+        yield
+
+
+@pytest.fixture
+def dear_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let passwords cost what they cost in use."""
+    monkeypatch.setattr(passwords, "_MEMORY_KIB", PASSWORD_COST[0])
+    monkeypatch.setattr(passwords, "_PASSES", PASSWORD_COST[1])
 
 
 @pytest.fixture(scope="session")

@@ -14,9 +14,9 @@ from covertops.web.passwords import LEAST, MOST, Passwords, objection
 WORDS = ("Example Police Department", "Investigator 1", "investigator1")
 
 
-@pytest.fixture(scope="module")
-def passwords() -> Passwords:
-    """Passwords under a key of this test's own."""
+@pytest.fixture
+def passwords(dear_passwords: None) -> Passwords:
+    """Passwords under a key of this test's own, at their full cost."""
     return Passwords(b"k" * 32)
 
 
