@@ -1,6 +1,7 @@
 """Answers to what could not be done: plain words and a number to quote, never a trace.
 
-What somebody sent is given back in one case only: the database could not take a form of ours (`typed_again`).
+What somebody sent in a form of ours is given back where the database could not take it, where it came too late, and
+where there is nothing for them at its address any more (`typed_again`).
 
 A path that does not exist and one that is closed to the person get the same bytes, so that answer carries no number.
 """
@@ -39,6 +40,10 @@ _WORDS: Final = {
     ),
 }
 _DISK_FULL: Final = "The disk is full. Nothing was recorded. Tell the administrator."
+_NOT_RECORDED: Final = (
+    "There is nothing at this address that you can see, so nothing was recorded. "
+    "If you could do this when you opened the page, an office of yours may have ended since: ask the Chief."
+)
 _UNCERTAIN: Final = "The database failed. Look at the record before you repeat anything, and tell the administrator."
 
 
@@ -87,6 +92,9 @@ def attach_errors(app: Flask, log: Log) -> None:
         original = getattr(error, "original_exception", None)
         if original is not None:
             log.event("error", number=request_number(), where=where_it_happened(original))
+        if error.code == 404:
+            typed = _typed_nowhere()
+            return _answer(404, _NOT_RECORDED if typed else "", error, typed=typed)
         typed = typed_again(may_repeat=True, ours=True) if getattr(error, "gives_back", False) else None
         return _answer(error.code or 500, getattr(error, "own_words", ""), error, typed=typed)
 
@@ -97,6 +105,16 @@ def attach_errors(app: Flask, log: Log) -> None:
             return _answer(503, _DISK_FULL, typed=typed_again(may_repeat=True))
         busy = isinstance(error, StorageBusy)
         return _answer(503, "" if busy else _UNCERTAIN, typed=typed_again(may_repeat=busy))
+
+
+def _typed_nowhere() -> TypedAgain | None:
+    """What a form of ours held that was sent to where the person finds nothing: an office may have ended meanwhile.
+
+    It is given back whether there is anything or not, so that the answer tells nothing of that. One that is too large
+    to be read is not, as no view has looked at its size yet.
+    """
+    length, most = request.content_length, request.max_content_length
+    return typed_again(may_repeat=False) if length is not None and (most is None or length <= most) else None
 
 
 def _answer(

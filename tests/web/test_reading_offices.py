@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from covertops.actions import signing
+from covertops.actions.offices import name_acting_chief
+from covertops.domain.deadlines import end_of
 from covertops.domain.vocabulary import Office, Stage
+from tests.web.client import PageClient, form_of
 from tests.web.department import PASSWORD
 from tests.web.town_pages import TownPages
 
@@ -130,3 +134,55 @@ def test_a_clock_that_fell_behind_is_shown_to_everybody_and_recorded_once(pages:
     assert "Closer watch." in answer.text
     town.clock.advance(timedelta(hours=3))
     assert "clock is behind" not in pages.browser("chief").get("/").text
+
+
+# An office that ends while a form is open ----------------------------------------------------------------------------
+
+
+def acting_chief(pages: TownPages) -> PageClient:
+    """A browser of the second supervisor, who acts as the Chief until midnight and sits there five minutes before."""
+    town = pages.town
+    given = {
+        "person": town.people["supervisor-2"],
+        "instrument": "Order 2026-20",
+        "from_on": town.today(),
+        "until_on": town.today(),
+        "city_attorney_view": "City Attorney 1, today: this person may.",
+    }
+    name_acting_chief(town.house, town.people["chief"], given, signing.PASSWORD, town.clock())
+    midnight = end_of(date.fromisoformat(town.today()), town.department().zone)
+    town.clock.advance(midnight - town.clock() - timedelta(minutes=5))
+    return pages.browser("supervisor-2")
+
+
+@pytest.mark.parametrize("path", ["/settings/change?name=review_days", "/operations/{}/return-request"])
+def test_an_office_that_ends_during_a_form_is_said_at_sending_and_nothing_typed_is_lost(pages: TownPages, path: str):
+    operation_id = pages.town.bring(Stage.REQUESTED)
+    browser, path = acting_chief(pages), path.format(operation_id)
+    last = pages.town.department().last_number, pages.town.operation(operation_id).last_number
+    typed = {"new": "20", "reason": "Closer watch.", "reasons": "Which four bicycles?", "password": PASSWORD}
+    values = {**form_of(browser.get(path)).values, **typed}
+    pages.town.clock.advance(timedelta(minutes=6))
+    answer, nowhere = (
+        browser.post(one, data=values, headers={"Sec-Fetch-Site": "same-origin"}) for one in (path, "/nowhere")
+    )
+    assert (answer.status_code, answer.data) == (404, nowhere.data)
+    assert "an office of yours may have ended since" in answer.text
+    assert "Closer watch." in answer.text
+    assert "Which four bicycles?" in answer.text
+    assert PASSWORD not in answer.text
+    assert (pages.town.department().last_number, pages.town.operation(operation_id).last_number) == last
+
+
+def test_a_form_too_large_to_be_read_is_nothing_where_there_is_nothing(pages: TownPages):
+    browser = pages.browser("investigator-1")
+    values = {**form_of(browser.get("/concerns/new")).values, "concern": "x" * (pages.settings.form_bytes + 1)}
+    answer = browser.post("/people/appoint", data=values, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 404
+    assert "xxxx" not in answer.text
+
+
+def test_what_another_site_sent_to_nowhere_is_not_given_back(pages: TownPages):
+    browser = pages.browser("investigator-1")
+    answer = browser.post("/nowhere", data={"reason": "From elsewhere."}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (answer.status_code, answer.data) == (404, browser.get("/nowhere").data)
