@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from flask import Response, redirect, render_template, request, session, url_for
+from flask import Response, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from covertops.web.forms import Form, FormField
@@ -52,7 +52,9 @@ def sign_in_page(name: str, error: str, note: str = "", held: str = "") -> AnyRe
     question = FormField(name="name", widget="line", label="Name", value=name)
     form = Form(title="Sign in", fields=[question], errors=[error] if error else [])
     status = 401 if held else 200 if not error else 429 if error == LOCKED else 422
-    return page("sign_in.html", form, status, note=note, held=held or request.form.get(HELD, ""))
+    by_passkey = "passkey_sign_in.begin" in current_app.view_functions
+    carried = held or request.form.get(HELD, "")
+    return page("sign_in.html", form, status, note=note, held=carried, by_passkey=by_passkey)
 
 
 def code_form(

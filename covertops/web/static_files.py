@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from covertops.web.security import ANYONE, SIGNED_IN, audience
 
 FOLDER: Final = Path(__file__).parent / "static"
-OPEN_FILES: Final = frozenset({"bootstrap.min.css", "look.css", "favicon.svg"})
+OPEN_FILES: Final = frozenset({"bootstrap.min.css", "look.css", "favicon.svg", "passkey.js"})
 """What a page before sign-in may load. A file that says what is kept here is for people who signed in."""
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 

@@ -43,6 +43,9 @@ OPEN: Final = frozenset(
         "/static/bootstrap.min.css",
         "/static/look.css",
         "/static/favicon.svg",
+        "/static/passkey.js",
+        "/sign-in/passkey",
+        "/sign-in/passkey/<question_id>",
     }
 )
 """What answers somebody who is not signed in. Anything else leads to sign-in."""

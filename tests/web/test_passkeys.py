@@ -5,15 +5,21 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
+import pytest
 from werkzeug.test import TestResponse
 
+from covertops.actions import passkeys as acts
+from covertops.actions import signing
 from covertops.actions.checking import check
+from covertops.domain.passkeys import Passkey
 from covertops.domain.vocabulary import Stage
 from covertops.web import signing_ways
-from covertops.web.pages import department_signing, passkeys
-from tests.authenticator import Authenticator
+from covertops.web.pages import department_signing, passkey_sign_in, passkeys
+from tests.authenticator import PRESENT, Authenticator
 from tests.signing import add_passkey, give_passkeys, passkey_of
+from tests.web.client import PageClient
 from tests.web.scenes import scene_of
 from tests.web.town import Browser, Pages
 
@@ -183,3 +189,84 @@ def test_what_moved_meanwhile_is_read_back_again(acting: Pages) -> None:
 
 def test_after_ten_minutes_it_is_gone(acting: Pages) -> None:
     assert department_signing.GONE in acting.browser("chief").client.get(f"/sign/{'0' * 32}").text
+
+
+def sign_in_page(acting: Pages) -> tuple[Browser, str]:
+    """A browser nobody has signed in with, and the page on which it is asked for a passkey."""
+    client = acting.app.test_client()
+    assert isinstance(client, PageClient)
+    client.accept_notice()
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)
+    asked = client.post("/sign-in/passkey", data={"csrf_token": token[0]}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert asked.status_code == 200, asked.text
+    return Browser(client), asked.text
+
+
+def enter(acting: Pages, authenticator: Authenticator) -> tuple[Browser, TestResponse]:
+    """Sign in with an authenticator alone."""
+    browser, text = sign_in_page(acting)
+    asked = asked_on(text)
+    sent = {"csrf_token": [asked.token], "answer": [authenticator.answer(asked.options)]}
+    return browser, browser.post(asked.action, sent)
+
+
+def test_a_passkey_alone_signs_in(acting: Pages) -> None:
+    authenticator = add_passkey(acting.town, "chief")
+    acting.browser("chief")  # an account to sign in to
+    browser, answer_ = enter(acting, authenticator)
+    assert (answer_.status_code, answer_.headers["Location"]) == (303, "/")
+    assert browser.client.get("/passkeys").status_code == 200
+
+
+@pytest.mark.parametrize("case", ["unknown", "revoked", "unverified", "elsewhere", "counted backwards"])
+def test_no_other_passkey_signs_in(case: str, acting: Pages) -> None:
+    authenticator = add_passkey(acting.town, "chief", Authenticator(count=40))
+    acting.browser("chief")
+    number = passkey_of(acting.town, authenticator).ref.number
+    match case:
+        case "unknown":
+            authenticator = Authenticator()
+        case "revoked":
+            given, who, now = {"reason": "Lost."}, acting.town.people["chief"], acting.town.clock()
+            acts.revoke(acting.town.house, who, number, given, signing.PASSWORD, now)
+        case "unverified":
+            authenticator.flags = PRESENT
+        case "elsewhere":
+            authenticator.origin = "http://elsewhere.example"
+        case _:
+            authenticator.count = 3
+    browser, refused = enter(acting, authenticator)
+    assert (refused.status_code, passkey_sign_in.WRONG in refused.text) == (422, True)
+    assert browser.client.get("/passkeys").status_code == 303
+    assert passkey_of_number(acting, number).doubted is (case == "counted backwards")
+
+
+def passkey_of_number(acting: Pages, number: int) -> Passkey:
+    """What is on record of a passkey."""
+    return acting.town.department().passkeys.by_number[number]
+
+
+def test_a_challenge_is_answered_once_and_within_five_minutes(acting: Pages) -> None:
+    authenticator = add_passkey(acting.town, "chief")
+    acting.browser("chief")
+    browser, text = sign_in_page(acting)
+    asked = asked_on(text)
+    sent = {"csrf_token": [asked.token], "answer": [authenticator.answer(asked.options)]}
+    assert browser.post(asked.action, {**sent, "answer": ["{}"]}).status_code == 422
+    assert browser.post(asked.action, sent).status_code == 422
+    late, text = sign_in_page(acting)
+    asked = asked_on(text)
+    acting.town.clock.advance(timedelta(minutes=5, seconds=1))
+    sent = {"csrf_token": [asked.token], "answer": [authenticator.answer(asked.options)]}
+    assert late.post(asked.action, sent).status_code == 422
+
+
+def test_an_account_locked_by_a_stranger_elsewhere_is_entered_with_its_passkey(acting: Pages) -> None:
+    authenticator = add_passkey(acting.town, "chief")
+    acting.browser("chief")
+    stranger = acting.app.test_client()
+    assert isinstance(stranger, PageClient)
+    stranger.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    statuses = [stranger.sign_in("chief", "heron heron heron").status_code for _ in range(6)]
+    assert statuses[-1] == 429
+    assert enter(acting, authenticator)[1].status_code == 303

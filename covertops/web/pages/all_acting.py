@@ -6,7 +6,16 @@ from typing import Final
 
 from flask import Blueprint
 
-from covertops.web.pages import acting, beginning, captures, department_signing, drafts, passkeys, signing
+from covertops.web.pages import (
+    acting,
+    beginning,
+    captures,
+    department_signing,
+    drafts,
+    passkey_sign_in,
+    passkeys,
+    signing,
+)
 
 ACTING_PAGES: Final[tuple[Blueprint, ...]] = (
     acting.pages,
@@ -16,4 +25,5 @@ ACTING_PAGES: Final[tuple[Blueprint, ...]] = (
     signing.pages,
     department_signing.pages,
     passkeys.pages,
+    passkey_sign_in.pages,
 )
