@@ -162,7 +162,7 @@ def test_an_invitation_at_the_machine_is_on_the_departments_record(example: Path
     code = told("person", "invite", "--instance", str(example), "Auditor")["code"]
     assert isinstance(code, str)
     assert len(code) == 23
-    assert told("verify", "--instance", str(example))["entries"] == int(str(before)) + 1
+    assert told("verify", "--instance", str(example))["entries"] == int(str(before)) + 2
 
 
 def test_nobody_of_that_name_is_said_in_one_line(example: Path) -> None:

@@ -12,6 +12,7 @@ from covertops.actions.recording import record_department
 from covertops.actions.second_factors import Factors
 from covertops.domain.decisions.frame import Written
 from covertops.domain.entries.department import AccountInvited
+from covertops.domain.entries.sign_in import FactorReset
 from covertops.domain.vocabulary import Office
 from covertops.storage import sign_in_store
 from covertops.storage.head import read_head
@@ -58,7 +59,8 @@ def invite_at_the_machine(
 ) -> tuple[str, datetime]:
     """A new one-time code, and until when, for somebody with an open account, asked for by whoever runs the machine.
 
-    It is on the department's record as made by the machine, in nobody's name. Raises LookupError.
+    It is on the department's record as made by the machine, in nobody's name, and shown to every supervisor and
+    auditor: whoever runs the machine lets somebody set up a second factor anew. Raises LookupError.
     """
     digests, code, expires = SignInDigests(derive), new_code(), now + INVITATION_LASTS
     wanted = digests.name(sign_in_name)
@@ -68,8 +70,10 @@ def invite_at_the_machine(
         person = next((one.id for one in open_accounts if digests.name(one.sign_in_name) == wanted), None)
         if person is None:
             raise LookupError(f"nobody with an open account signs in as {sign_in_name!r}")
-        written = Written(Office.SYSTEM, AccountInvited(person=person))
-        department, _ = record_department(unit, department, (written,), now)
+        lost = FactorReset(person=person, reason="A new one-time code was made at the machine.")
+        decided = (Written(Office.SYSTEM, AccountInvited(person=person)), Written(Office.SYSTEM, lost))
+        department, _ = record_department(unit, department, decided, now)
+        Factors(house, derive).drop(unit, person)
         sign_in_store.invite(unit, person, digests.invitation(code), expires)
         sign_in_store.end_sessions_of(unit, person, now)
     house.folds.keep_department(department)

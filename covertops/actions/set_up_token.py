@@ -9,7 +9,7 @@ from typing import Final
 from covertops.actions.installation import Installation
 from covertops.actions.one_time_codes import new_code
 from covertops.storage.kept_secrets import NoSuchSecret, drop_secret, kept_secret, replace_secret
-from covertops.storage.unit_of_work import WriteUnit
+from covertops.storage.unit_of_work import ReadUnit, WriteUnit
 
 _NAME: Final = "set-up-token"
 
@@ -28,7 +28,7 @@ def issue_token(house: Installation) -> str:
     return token
 
 
-def token_fits(house: Installation, unit: WriteUnit, token: str) -> bool:
+def token_fits(house: Installation, unit: ReadUnit, token: str) -> bool:
     """Whether this is the token that was printed last."""
     try:
         kept = kept_secret(unit.connection, house.store.keyring, _NAME)

@@ -117,6 +117,23 @@ def invite(unit: WriteUnit, person_id: str, invitation_hmac: str, expires: datet
     )
 
 
+def invitation_fits(unit: ReadUnit, name_hmac: str, invitation_hmac: str, now: datetime) -> bool:
+    """Whether this code is good for the name now; asked before a password is hashed, which is work."""
+    found = unit.connection.execute(
+        select(sign_in.c.person_id).where(_invited(name_hmac, invitation_hmac, now))
+    ).one_or_none()
+    return found is not None
+
+
+def _invited(name_hmac: str, invitation_hmac: str, now: datetime) -> Any:
+    return and_(
+        sign_in.c.name_hmac == name_hmac,
+        sign_in.c.invitation_hmac == invitation_hmac,
+        sign_in.c.invitation_expires_at > micros(now),
+        sign_in.c.disabled_at.is_(None),
+    )
+
+
 def use_invitation(
     unit: WriteUnit, name_hmac: str, invitation_hmac: str, password_phc: str, now: datetime
 ) -> str | None:
@@ -126,12 +143,7 @@ def use_invitation(
     """
     row = unit.connection.execute(
         update(sign_in)
-        .where(
-            sign_in.c.name_hmac == name_hmac,
-            sign_in.c.invitation_hmac == invitation_hmac,
-            sign_in.c.invitation_expires_at > micros(now),
-            sign_in.c.disabled_at.is_(None),
-        )
+        .where(_invited(name_hmac, invitation_hmac, now))
         .values(password_phc=password_phc, invitation_hmac=None, invitation_expires_at=None)
         .returning(sign_in.c.person_id)
     ).one_or_none()

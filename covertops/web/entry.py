@@ -28,6 +28,8 @@ from covertops.web.services import SetUpRefused
 from covertops.web.setting_up import first_people, set_up_form
 
 WRONG_INVITATION: Final = "Name and code do not fit together, or the code has run out."
+WRONG_TOKEN: Final = "This token is not right, or it was used already."
+WAIT: Final = "Too many wrong tokens from this computer. Wait 15 minutes."
 _DURING_SET_UP: Final = frozenset({"entry.health", "entry.system_use", "entry.set_up", "open_file"})
 
 pages = Blueprint("entry", __name__)
@@ -129,11 +131,18 @@ def set_up() -> AnyResponse:
 
 
 def _set_up(sent: Mapping[str, str]) -> dict[str, str]:
+    token = sent.get("token", "").strip()
+    if token:
+        if not identity().may_try_here():
+            return {"token": WAIT}
+        if not installed().services.set_up.fits(token):
+            return {"token": WRONG_TOKEN}
+        identity().succeeded_here()
     people, errors = first_people(sent, identity().passwords)
     if people is None:
         return errors
     try:
-        installed().services.set_up.run(sent.get("token", "").strip(), people, installed().clock())
+        installed().services.set_up.run(token, people, installed().clock())
     except SetUpRefused as refused:
         return {refused.field: refused.message}
     return {}

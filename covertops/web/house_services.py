@@ -13,7 +13,7 @@ from covertops.actions import access, department
 from covertops.actions.concerns import waiting_concerns
 from covertops.actions.installation import Installation
 from covertops.actions.second_factors import Factors, Left
-from covertops.actions.set_up_token import set_up_needed
+from covertops.actions.set_up_token import set_up_needed, token_fits
 from covertops.domain.decisions import Actor
 from covertops.domain.department import Department
 from covertops.domain.membership import COUNSEL
@@ -113,6 +113,11 @@ class HouseServices:
         """Whether nobody has been set up yet."""
         return set_up_needed(self._house)
 
+    def fits(self, token: str) -> bool:
+        """Whether this is the token that was printed."""
+        with self._house.store.read() as unit:
+            return token_fits(self._house, unit, token)
+
     def run(self, token: str, first: FirstPeople, now: datetime) -> None:
         """Set the department up. Raises SetUpRefused."""
         chief, administrator = _new_person(first.chief), _new_person(first.administrator)
@@ -141,7 +146,7 @@ class HouseServices:
 
     def joined(self, unit: WriteUnit, person_id: str, now: datetime) -> None:
         """Somebody used their invitation and chose a password."""
-        access.password_chosen(self._house, unit, person_id, now)
+        access.password_chosen(self._house, self._derive, unit, person_id, now)
 
     # The frame -----------------------------------------------------------------------------------------------------
 

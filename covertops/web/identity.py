@@ -256,9 +256,13 @@ class Identity:
         store, attempt = self._services.store, self._attempt(name)
         if not self._may_try(attempt):
             return self._told(Outcome.LOCKED, event="join")
-        phc, now = self.passwords.phc(password), self._clock()
+        now, digest = self._clock(), self.digests.invitation(invitation)
+        with store.read() as unit:
+            fits = rows.invitation_fits(unit, attempt.name_hmac, digest, now)
+        if not fits:
+            return self._missed(attempt, None, event="join")
+        phc = self.passwords.phc(password)
         with store.write() as unit:
-            digest = self.digests.invitation(invitation)
             person_id = rows.use_invitation(unit, attempt.name_hmac, digest, phc, now)
             if person_id is not None:
                 self._succeeded(unit, attempt)

@@ -144,6 +144,10 @@ class SetUp(Protocol):
         """Whether nobody has been set up yet."""
         ...
 
+    def fits(self, token: str) -> bool:
+        """Whether this is the token that was printed; asked before anything else that was typed is looked at."""
+        ...
+
     def run(self, token: str, first: FirstPeople, now: datetime) -> None:
         """Set the department up; the token printed at installation is good for this once.
 

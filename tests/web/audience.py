@@ -176,6 +176,7 @@ def bring(town: Town, investigator: str, supervisor: str) -> str:
 VALUES: Final = {
     "contact": "1",
     "filename": "draft.js",
+    "handle": NOBODY[:16],
     "intent_id": NOBODY,
     "kind": "log-activity",
     "name": "appoint",

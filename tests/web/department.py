@@ -47,6 +47,9 @@ class FirstMinute:
     def needed(self) -> bool:
         return self.pending
 
+    def fits(self, token: str) -> bool:
+        return token == TOKEN
+
     def run(self, token: str, first: FirstPeople, now: datetime) -> None:
         if token != TOKEN:
             raise SetUpRefused("This token is not right, or it was used already.", "token")

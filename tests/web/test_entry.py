@@ -194,6 +194,19 @@ def test_a_refused_set_up_sets_nothing_up_and_puts_back_what_was_typed(
     assert "herons" not in answer.text
 
 
+def test_the_token_is_looked_at_before_anything_else_and_a_node_that_guesses_has_to_wait(
+    fresh: PageClient, department: Department
+):
+    for _ in range(rows.NODE_ATTEMPTS):
+        answer = fresh.send("/set-up", FIRST | {"token": "a guess", "chief_password": "short"})
+        assert "This token is not right" in answer.text
+        assert "at least 8" not in answer.text  # nothing else was looked at
+    assert "Wait 15 minutes" in fresh.send("/set-up", FIRST).text
+    assert department.first_minute.people is None
+    department.clock.advance(timedelta(minutes=15))
+    assert fresh.send("/set-up", FIRST).status_code == 303
+
+
 # Joining -------------------------------------------------------------------------------------------------------------
 
 

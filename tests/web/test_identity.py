@@ -356,6 +356,18 @@ def test_the_second_factor_gives_a_new_id_and_opens_the_pages(
     assert not is_in(client)
 
 
+def test_a_password_alone_sets_up_nothing_for_somebody_who_has_a_factor(
+    app: Application, client: PageClient, department: Department, supervisor: Somebody
+):
+    client.sign_in("Supervisor 1", code="")
+    cookie = {"Cookie": f"__Host-session={client.own_cookie()}", "Host": "localhost"}
+    with app.test_request_context(headers=cookie):
+        assert identity().enrol(lambda *_: True) is Outcome.WRONG
+    department.codes.missing.add(supervisor.id)
+    with app.test_request_context(headers=cookie):
+        assert identity().enrol(lambda *_: True) is Outcome.SIGNED_IN
+
+
 def test_a_passkey_in_the_place_of_a_code_opens_the_pages_and_a_wrong_one_counts(
     client: PageClient, supervisor: Somebody
 ):

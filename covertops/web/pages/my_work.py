@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from covertops.actions.clock import Behind, clock_behind, notice_clock
 from covertops.actions.concerns import waiting_concerns
 from covertops.actions.department import actor_and_facts
+from covertops.actions.recoveries import untold
 from covertops.domain.decisions import Actor
 from covertops.domain.department import Concern, Conflict, Department
 from covertops.domain.office_turns import office_tasks
@@ -96,6 +97,7 @@ def my_work() -> Response:
     rows += office_rows(office_tasks(*actor_and_facts(at.house, department, at.person, at.now)), times)
     left_out = work.mine_total - len(work.mine)
     page = Page("My work", "My work", eyebrow=times.heading(at.now), lead=lead_of(rows, len(rows) + left_out))
+    unread = untold(department, Actor(at.person, work.viewer.offices))
     return show(
         "reading/my_work.html",
         page,
@@ -108,6 +110,7 @@ def my_work() -> Response:
         others_left_out=work.others_total - len(work.others),
         begins=_begins(work.viewer),
         drafts=draft_table(work.drafts, times),
+        recoveries=[(one.ref.number, department.name_of(one.person), one.how, times.stamp(one.at)) for one in unread],
     )
 
 

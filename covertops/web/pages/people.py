@@ -13,7 +13,10 @@ from werkzeug.wrappers import Response
 
 from covertops.actions import department as acts
 from covertops.actions import offices as office_acts
+from covertops.actions import recoveries
 from covertops.actions.department import Invited
+from covertops.actions.department_signing import Signing
+from covertops.actions.installation import Installation
 from covertops.actions.signing import PASSWORD
 from covertops.domain.declaration import Entry, Recorded
 from covertops.domain.department import Department, Member
@@ -29,6 +32,7 @@ from covertops.domain.entries.department import (
     OfficeAppointed,
     OfficeEnded,
 )
+from covertops.domain.entries.sign_in import FactorReset
 from covertops.domain.vocabulary import Office
 from covertops.web.forms import Option
 from covertops.web.installed import installed
@@ -64,6 +68,12 @@ class PeopleAct:
     def is_of(self, offices: Set[str]) -> bool:
         """Whether somebody in these offices does it."""
         return bool(self.offices & offices) and self.barred not in offices
+
+
+def _reset_factor(
+    house: Installation, person: str, given: Mapping[str, object], level: Signing, now: datetime
+) -> Recorded:
+    return recoveries.reset(house, installed().services.derive, person, given, level, now)
 
 
 _ACTS: Final = {
@@ -121,6 +131,15 @@ _ACTS: Final = {
             "Make a new code",
             AccountInvited,
             frozenset({ADMINISTRATOR}),
+        ),
+        PeopleAct(
+            "reset-factor",
+            "Let somebody set up a second factor again",
+            "For someone who lost phone and sheet. Every supervisor and auditor is told; their sessions end.",
+            "Take the lost one away",
+            FactorReset,
+            frozenset({CHIEF}),
+            _reset_factor,
         ),
         PeopleAct(
             "release-account",

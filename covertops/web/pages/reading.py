@@ -19,6 +19,7 @@ from covertops.web.pages import (
     people,
     people_review,
     settings,
+    sign_ins,
     viewers,
 )
 
@@ -35,6 +36,7 @@ READING: Final[tuple[Blueprint, ...]] = (
     settings.pages,
     concerns.pages,
     checkpoint.pages,
+    sign_ins.pages,
     consultations.pages,
 )
 """What :func:`covertops.web.app.create_app` is given of this room."""
