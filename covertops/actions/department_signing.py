@@ -100,6 +100,8 @@ def signed(unit: WriteUnit, it: Scene, written: Written, how: Signing) -> tuple[
         members = json.loads(waiting.text)
         if tuple(position(unit, it.operation.id)) != (members["number"] - 1, members["previous"]):
             raise DepartmentMoved(waiting.act)
+        if written.office != waiting.written.office:
+            raise DepartmentMoved(waiting.act)
         signature = signature_over(unit, it.department, person, waiting.text, how.proof, now)
         entry = replace(waiting.written.entry, signature=signature)
         return replace(waiting.written, entry=entry), dict(waiting.salts)

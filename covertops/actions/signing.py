@@ -166,7 +166,10 @@ def _confirm(house: Installation, intent_id: str, person: str, proof: Proof, now
         it = scene(house, unit, intent.operation_id, person, now)
         if (it.operation.moved, position(unit, it.operation.id).number + 1) != (intent.seen, _number(intent)):
             raise Stale(it.operation, intent.seen)
-        decide(unit, intent.decision, it, intent.given, intent.seen)
+        decided = decide(unit, intent.decision, it, intent.given, intent.seen)
+        # Whoever acted as the Chief when it was read back and is Chief now, or the reverse, reads it back anew.
+        if decided[0].office != intent.decided[0].office:
+            raise Stale(it.operation, intent.seen)
         signature = signature_over(unit, it.department, person, intent.text, proof, now)
         first = replace(intent.decided[0], entry=replace(intent.decided[0].entry, signature=signature))
         outcome = record(house, unit, it.operation, (first, *intent.decided[1:]), it.department, now, intent.salts)

@@ -7,7 +7,16 @@ from typing import Final
 from covertops.domain.decisions import DECISIONS
 from covertops.domain.declaration import Recorded, kind_of
 from covertops.domain.entries.counsel import ConsultationConfirmed
-from covertops.domain.entries.department import OfficeAppointed, OfficeEnded, PolicyAdopted, SettingChanged
+from covertops.domain.entries.department import (
+    ActingChiefNamed,
+    CityInstrumentAnswered,
+    CityInstrumentEntered,
+    OfficeAppointed,
+    OfficeEnded,
+    PeopleReviewed,
+    PolicyAdopted,
+    SettingChanged,
+)
 from covertops.domain.entries.passkeys import PasskeyRevoked, PasskeyVouched
 from covertops.domain.vocabulary import Office
 
@@ -18,7 +27,18 @@ SIGNED_ACTS: Final = frozenset(kind_of(one.asks).name for one in DECISIONS.value
 
 SIGNED_ON_DEPARTMENT: Final = frozenset(
     kind_of(one).name
-    for one in (OfficeAppointed, OfficeEnded, SettingChanged, PolicyAdopted, PasskeyVouched, PasskeyRevoked)
+    for one in (
+        OfficeAppointed,
+        OfficeEnded,
+        ActingChiefNamed,
+        CityInstrumentEntered,
+        CityInstrumentAnswered,
+        PeopleReviewed,
+        SettingChanged,
+        PolicyAdopted,
+        PasskeyVouched,
+        PasskeyRevoked,
+    )
 )
 """The kinds on the department's stream that a person signs; the founding, before which nobody can, is the exception."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from covertops.actions import concerns, department, offices, signing
 from covertops.actions.clock import clock_behind, notice_clock
-from covertops.actions.operations import NotFound
+from covertops.actions.operations import NotFound, Stale
 from covertops.actions.signing import PASSWORD
 from covertops.domain.refusals import NotYours, Refusal
 from covertops.domain.vocabulary import Office, Stage
@@ -154,6 +154,21 @@ def test_an_acting_chiefs_prepared_act_is_not_confirmed_after_the_term(town: Tow
     intent = signing.prepare(town.house, "grant-authorization", requested, who, grant, town.clock())
     town.clock.advance(timedelta(minutes=6))
     with pytest.raises(NotFound):
+        signing.confirm(town.house, intent.id, who, PASSWORD, town.clock())
+    assert town.operation(requested).stage is Stage.REQUESTED
+
+
+def test_what_was_read_back_as_acting_chief_is_not_signed_as_the_chief(town: Town):
+    requested, who = town.begin(), town.people["supervisor-2"]
+    act_as_chief(town, "supervisor-2", days=0)
+    enter(town, from_on=town.today(1))
+    confirm(town)
+    midnight = next(one.since for one in town.department().people[who].appointments if one.office is Office.CHIEF)
+    town.clock.advance(midnight - town.clock() - timedelta(minutes=5))
+    grant = town.grant() | {"relief": ""}
+    intent = signing.prepare(town.house, "grant-authorization", requested, who, grant, town.clock())
+    town.clock.advance(timedelta(minutes=6))
+    with pytest.raises(Stale):
         signing.confirm(town.house, intent.id, who, PASSWORD, town.clock())
     assert town.operation(requested).stage is Stage.REQUESTED
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from covertops.actions import department as department_acts
 from covertops.actions import department_signing, passkeys
+from covertops.actions import offices as office_acts
 from covertops.actions.department_signing import Confirming, DepartmentMoved, Preparing, Signing, ToSign, Waiting
 from covertops.actions.operations import NotFound
 from covertops.actions.proving import Cloned, WrongPasskey, doubted
@@ -72,6 +73,10 @@ ACTS: Final[Mapping[str, SignedAct]] = {
     "passkey-revoke": SignedAct(_revoke, "/passkeys"),
     "appoint": SignedAct(partial(_with, department_acts.appoint), "/people"),
     "end-office": SignedAct(partial(_with, department_acts.end_office), "/people"),
+    "acting-chief": SignedAct(partial(_with, office_acts.name_acting_chief), "/people"),
+    "city-instrument": SignedAct(partial(_with, office_acts.enter_city_instrument), "/people"),
+    "city-instrument-answer": SignedAct(partial(_with, office_acts.answer_city_instrument), "/"),
+    "people-reviewed": SignedAct(partial(_with, office_acts.review_people), "/people/review"),
     "change-setting": SignedAct(partial(_with, department_acts.change_setting), "/settings"),
 }
 
