@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from covertops.actions.installation import Installation
-from covertops.domain.declaration import MalformedEntry, Recorded, entry_from
+from covertops.domain.declaration import MalformedEntry, Recorded, entry_from, kind_of
 from covertops.domain.department import Department, evolve_department
 from covertops.domain.entries.activity import EvidencePreserved
+from covertops.domain.entries.counsel import CityAttorneyWrote, ProsecutorWrote
 from covertops.domain.evolve import evolve
 from covertops.domain.operation import Operation
 from covertops.export.signatures import Named, Signatures
@@ -28,6 +29,9 @@ from covertops.vault.envelope import SealBroken
 
 Progress = Callable[[int, int], None]
 _OWN: Final = ("department", "operation")
+_Kept = EvidencePreserved | ProsecutorWrote | CityAttorneyWrote
+"""The kinds of entry that keep a file."""
+_WRITINGS: Final = frozenset(kind_of(one).name for one in (ProsecutorWrote, CityAttorneyWrote))
 
 
 @dataclass
@@ -83,7 +87,7 @@ class Refold:
     def __init__(self) -> None:
         self.department = Department()
         self.operations: dict[str, Operation] = {}
-        self.captures: dict[str, EvidencePreserved] = {}
+        self.files: dict[str, _Kept] = {}
         self.signatures = Signatures()
         self.problems: list[str] = []
         self._broken: set[str] = set()
@@ -92,7 +96,9 @@ class Refold:
         """Take the next entry of the log. What the rules cannot read is a problem of its stream, once."""
         if "access" in parts or header.stream in self._broken:
             return
-        values = {name: one for part in _OWN if part in parts for name, one in field_values(parts[part]).items()}
+        # A writing's file is named in its attorney's part; of other entries, what an attorney said is not looked at.
+        wanted = parts if body.kind in _WRITINGS else [part for part in _OWN if part in parts]
+        values = {name: one for part in wanted for name, one in field_values(parts[part]).items()}
         try:
             entry = entry_from(body.kind, body.version, body.fields, values)
             it = Recorded(header.stream, header.number, from_header(header.time), header.hash, body.office, entry)
@@ -109,8 +115,8 @@ class Refold:
             return
         before = self.operations.get(it.stream) or Operation(it.stream)
         self.operations[it.stream] = evolve(before, it)
-        if isinstance(it.entry, EvidencePreserved):
-            self.captures[it.entry.file] = it.entry
+        if isinstance(it.entry, _Kept):
+            self.files[it.entry.file] = it.entry
 
 
 def _where(header: Header) -> str:
@@ -131,7 +137,7 @@ def _compare(house: Installation, unit: ReadUnit, refold: Refold, found: Checked
             found.rows += sum(len(some) for some in rows.values())
             found.problems += [str(one) for one in compare(unit, operation.id, rows)]
         found.problems += [str(one) for one in strangers(unit, all_streams(unit))]
-        _check_files(house, unit, refold.captures, found)
+        _check_files(house, unit, refold.files, found)
     except StorageError as error:
         found.problems.append(f"views and files cannot be compared: {error}")
 
@@ -147,19 +153,18 @@ def _wrong_checkpoints(unit: ReadUnit, named: Sequence[Named]) -> list[str]:
     ]
 
 
-def _check_files(house: Installation, unit: ReadUnit, referenced: dict[str, EvidencePreserved], found: Checked) -> None:
+def _check_files(house: Installation, unit: ReadUnit, referenced: dict[str, _Kept], found: Checked) -> None:
     for file_id, entry in referenced.items():
+        label = entry.reference if isinstance(entry, EvidencePreserved) else "an attorney’s writing"
         try:
             with house.files.open(file_id, unit.compartments.key) as stored:
                 stored.check(entry.sha256, entry.segment_root)
                 if stored.size != entry.size:
-                    found.problems.append(
-                        f"file {file_id} ({entry.reference}): {stored.size} bytes, on record {entry.size}"
-                    )
+                    found.problems.append(f"file {file_id} ({label}): {stored.size} bytes, on record {entry.size}")
             found.files += 1
             found.bytes += entry.size
         except (FileStoreError, SealBroken, StorageError) as error:
-            found.problems.append(f"file {file_id} ({entry.reference}): {error}")
+            found.problems.append(f"file {file_id} ({label}): {error}")
     found.problems += [f"file {name}: its name is not one this store gives" for name in house.files.strangers()]
     for file_id in house.files.ids():
         if file_id not in referenced:

@@ -6,15 +6,12 @@ refers to it is committed; only then does the sender get an answer. A file no en
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import filetype
-
+from covertops.actions.arriving import media_type, recorded_or_removed, sealed_file
 from covertops.actions.captures import already_kept
 from covertops.actions.folding import entries
 from covertops.actions.installation import Installation
@@ -24,8 +21,7 @@ from covertops.actions.schemas import numbers_in, read_answers, with_refs
 from covertops.domain.decisions.activity import preserve_evidence
 from covertops.domain.decisions.package import open_evidence
 from covertops.domain.entries.activity import EvidencePreserved
-from covertops.storage.errors import StorageBusy, StorageFull
-from covertops.storage.files import ArrivalBroken, DiskFull, FileStoreError, FsyncFailed
+from covertops.storage.files import ArrivalBroken, DiskFull, FileStoreError
 from covertops.storage.ledger_read import read_stream
 from covertops.storage.unit_of_work import ReadUnit
 from covertops.vault.keys import CompartmentKey
@@ -42,14 +38,7 @@ __all__ = [
     "receive",
 ]
 
-HEAD_BYTES: Final = 8192
 HOUR: Final = timedelta(hours=1)
-_TEXTS: Final = {
-    b"WARC/": "application/warc",
-    b"<!doc": "text/html",
-    b"<html": "text/html",
-    b"%PDF-": "application/pdf",
-}
 
 
 def receive(
@@ -80,20 +69,7 @@ def receive(
         if known is not None:
             return Outcome(it.operation, (known,))
         key = unit.compartments.key(f"operation/{operation_id}")
-    head = _Head(chunks)
-    try:
-        received = house.files.receive(key, head, file_id or secrets.token_hex(16), expected_size)
-    except FsyncFailed as failed:
-        house.store.failed = failed  # the disk under the files is the disk under the record: this process is to stop
-        raise
-    stored = received.stored
-    made = {
-        "file": received.path.name,
-        "size": stored.size,
-        "sha256": stored.sha256,
-        "segment_root": stored.segment_root,
-        "media_type": media_type(bytes(head.first)),
-    }
+    made = sealed_file(house, key, chunks, file_id, expected_size)
     now = clock() if clock is not None else now
     return _put_on_record(house, operation_id, person, given, made, now)
 
@@ -103,56 +79,19 @@ def _put_on_record(
     operation_id: str,
     person: str,
     given: Mapping[str, object],
-    made: Mapping[str, object],
+    made: Mapping[str, Any],
     now: datetime,
 ) -> Outcome:
-    """Record a file that is on the disk, decided on the record as it stands now; it goes where nothing was recorded.
-
-    Sent again, it would find its own name taken. Only where the commit itself failed can an entry stand all the same:
-    then the file stays, and is evidence, or is swept.
-    """
-    committing = False
-    try:
-        with house.store.write() as unit:
-            it = settled(house, unit, scene(house, unit, operation_id, person, now), now)
-            answers = read_answers(EvidencePreserved, given, it.department.zone_name)
-            found = entries(unit, operation_id, numbers_in(EvidencePreserved, answers))
-            asked: dict[str, Any] = {**with_refs(EvidencePreserved, answers, found), **made}
-            decided = preserve_evidence(it.operation, it.actor, it.facts, asked)
-            outcome = record(house, unit, it.operation, decided, it.department, now)
-            committing = True
-    except (StorageBusy, StorageFull):
-        committing = False  # both mean that nothing was recorded, also where it was the commit that was refused
-        raise
-    finally:
-        if not committing:
-            with suppress(FileStoreError):
-                house.files.remove(str(made["file"]))
+    """Record a file that is on the disk, decided on the record as it stands now; it goes where nothing was recorded."""
+    with recorded_or_removed(house, made["file"]) as unit:
+        it = settled(house, unit, scene(house, unit, operation_id, person, now), now)
+        answers = read_answers(EvidencePreserved, given, it.department.zone_name)
+        found = entries(unit, operation_id, numbers_in(EvidencePreserved, answers))
+        asked: dict[str, Any] = {**with_refs(EvidencePreserved, answers, found), **made}
+        decided = preserve_evidence(it.operation, it.actor, it.facts, asked)
+        outcome = record(house, unit, it.operation, decided, it.department, now)
     house.folds.keep(outcome.operation)
     return outcome
-
-
-class _Head:
-    """Passes chunks on and remembers the first bytes, from which the type is found."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = chunks
-        self.first = bytearray()
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._chunks:
-            if len(self.first) < HEAD_BYTES:
-                self.first += chunk[: HEAD_BYTES - len(self.first)]
-            yield chunk
-
-
-def media_type(head: bytes) -> str:
-    """The type of a file found from its first bytes, never from its name; unknown ones are plain bytes."""
-    found = filetype.guess(head) if head else None
-    if found is not None:
-        return str(found.mime)
-    start = head.lstrip()[:5].lower()
-    return next((name for magic, name in _TEXTS.items() if start.startswith(magic.lower())), "application/octet-stream")
 
 
 @dataclass(frozen=True)
@@ -174,17 +113,19 @@ def open_capture(house: Installation, operation_id: str, person: str, number: in
         if capture is None or not isinstance(capture.entry, EvidencePreserved):
             raise NotFound(operation_id)
         key = unit.compartments.key(f"operation/{operation_id}")
-        known = _opened_lately(unit, operation_id, person, number, now)
+        known = opened_lately(unit, operation_id, person, number, now)
         decided = open_evidence(it.operation, it.actor, it.facts, number)
     if not known:
         with house.store.write() as unit:
             it = scene(house, unit, operation_id, person, now)
             outcome = record(house, unit, it.operation, decided, it.department, now)
         house.folds.keep(outcome.operation)
-    return OpenCapture(capture.entry, house.files.open(capture.entry.file, _only(key)))
+    return OpenCapture(capture.entry, house.files.open(capture.entry.file, only(key)))
 
 
-def _only(key: CompartmentKey) -> Any:
+def only(key: CompartmentKey) -> Any:
+    """The lookup of a key that has this one only."""
+
     def key_for(name: str) -> CompartmentKey:
         if name != key.name:
             raise NotFound(name)
@@ -193,7 +134,7 @@ def _only(key: CompartmentKey) -> Any:
     return key_for
 
 
-def _opened_lately(unit: ReadUnit, operation_id: str, person: str, number: int, now: datetime) -> bool:
+def opened_lately(unit: ReadUnit, operation_id: str, person: str, number: int, now: datetime) -> bool:
     """Whether this person's opening of this capture is on record within the last hour."""
     newest = read_stream(unit, operation_id, newest_first=True, limit=200)
     for raw in newest:

@@ -5,13 +5,14 @@ Over are sessions and throttles, acts that nobody signed in time, and drafts nob
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from covertops.actions.installation import Installation
 from covertops.storage import pending
-from covertops.storage.ledger_read import read_entries
+from covertops.storage.ledger_read import ALL_PARTS, OWN_PARTS, read_entries
 from covertops.storage.lookups import all_streams
 from covertops.storage.sign_in_store import sweep_sessions, sweep_throttles
 from covertops.storage.unit_of_work import ReadUnit
@@ -46,9 +47,15 @@ def put_away(house: Installation, now: datetime) -> PutAway:
 
 def _files_of(house: Installation, unit: ReadUnit, stream: str) -> list[str]:
     """The files that entries of an operation refer to. Of thousands of entries, those only are opened."""
-    numbers = [one.ref.number for one in house.folds.operation(unit, stream).captures]
-    found: list[str] = []
+    operation = house.folds.operation(unit, stream)
+    return [
+        *_named(unit, stream, [one.ref.number for one in operation.captures], OWN_PARTS),
+        *_named(unit, stream, [one.ref.number for one in operation.writings], ALL_PARTS),
+    ]
+
+
+def _named(unit: ReadUnit, stream: str, numbers: list[int], parts: Collection[str]) -> Iterator[str]:
+    """The files that some entries name; what an attorney wrote is named in that attorney's part."""
     for start in range(0, len(numbers), BATCH):
-        batch = read_entries(unit, stream, numbers[start : start + BATCH])
-        found += [str(raw.fields["file"]) for raw in batch]
-    return found
+        for raw in read_entries(unit, stream, numbers[start : start + BATCH], parts=parts):
+            yield str(raw.fields["file"])

@@ -15,7 +15,7 @@ from covertops.domain import steps_of_authority, steps_of_record
 from covertops.domain.declaration import WITHHELD, Entry, Recorded, specs_of
 from covertops.domain.entries import activity, authority, counsel, ending, package, people, request, review
 from covertops.domain.operation import Operation
-from covertops.domain.vocabulary import CHIEFS, Disclosure, Stage
+from covertops.domain.vocabulary import CHIEFS, Disclosure, Office, Stage
 
 
 def _with(**changes: Any) -> Callable[[Operation, Recorded, Any], Operation]:
@@ -45,6 +45,8 @@ _EVOLVE: dict[type[Entry], Callable[[Operation, Recorded, Any], Operation]] = {
     authority.PromiseMade: steps_of_authority.on_promise,
     counsel.AttorneyAttempted: steps_of_authority.on_attempt,
     counsel.ConsultationLogged: steps_of_authority.on_contact,
+    counsel.ProsecutorWrote: steps_of_record.on_writing(Office.PROSECUTING_ATTORNEY),
+    counsel.CityAttorneyWrote: steps_of_record.on_writing(Office.CITY_ATTORNEY),
     counsel.ConsultationConfirmed: steps_of_authority.on_confirmed,
     authority.OperationActivated: steps_of_authority.on_activated,
     ending.OperationSuspended: steps_of_authority.on_suspended,
@@ -109,6 +111,8 @@ def _lacks_open_field(entry: Entry) -> bool:
 
 _BESIDE = (
     activity.EvidencePreserved,
+    counsel.ProsecutorWrote,
+    counsel.CityAttorneyWrote,
     package.EvidenceOpened,
     package.ExportDownloaded,
     package.ExportSealed,

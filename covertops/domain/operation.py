@@ -146,6 +146,14 @@ class Capture:
 
 
 @dataclass(frozen=True)
+class Writing:
+    """What an attorney wrote, kept apart: whose it is, and nothing else that is not theirs to disclose."""
+
+    ref: EntryRef
+    office: Office
+
+
+@dataclass(frozen=True)
 class Correction:
     """A clerical correction: the entry that makes it, and the one it is about."""
 
@@ -219,6 +227,7 @@ class Operation:
     accounts: tuple[Account, ...] = ()
     activities: tuple[Activity, ...] = ()
     captures: tuple[Capture, ...] = ()
+    writings: tuple[Writing, ...] = ()
     corrections: tuple[Correction, ...] = ()
     exports: tuple[Export, ...] = ()
     chiefs: frozenset[str] = frozenset()

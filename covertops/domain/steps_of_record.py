@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from covertops.domain.declaration import Recorded
+from covertops.domain.declaration import Entry, Recorded
 from covertops.domain.entries import activity, ending, package, people, request, review
 from covertops.domain.operation import (
     Account,
@@ -18,8 +18,10 @@ from covertops.domain.operation import (
     Operation,
     Period,
     Question,
+    Writing,
 )
 from covertops.domain.steps_of_authority import told, with_lookups
+from covertops.domain.vocabulary import Office
 
 
 def on_reviewed(operation: Operation, it: Recorded, entry: review.EntryReviewed) -> Operation:
@@ -63,6 +65,15 @@ def on_activity(operation: Operation, it: Recorded, entry: activity.ActivityLogg
 
 def on_capture(operation: Operation, it: Recorded, entry: activity.EvidencePreserved) -> Operation:
     return replace(operation, captures=(*operation.captures, Capture(it.ref, entry.reference)))
+
+
+def on_writing(office: Office) -> Callable[[Operation, Recorded, Any], Operation]:
+    """The step that notes a writing of an attorney's office."""
+
+    def step(operation: Operation, it: Recorded, entry: Entry) -> Operation:
+        return replace(operation, writings=(*operation.writings, Writing(it.ref, office)))
+
+    return step
 
 
 def on_corrected(operation: Operation, it: Recorded, entry: activity.EntryCorrected) -> Operation:

@@ -7,6 +7,7 @@ from typing import Final
 
 from covertops.domain.declaration import kind_of, spec_of_name
 from covertops.domain.disclosure import ENTRY
+from covertops.domain.entries.counsel import CityAttorneyWrote, ProsecutorWrote
 from covertops.export.inventory import captures
 from covertops.export.record import CopiedRecord, Item
 from covertops.export.words import csv_document, json_document
@@ -49,6 +50,11 @@ def withheld_json(record: CopiedRecord) -> bytes:
         {"number": one.entry.reference, "entry": one.it.number, "ground": one.ground}
         for one in captures(record)
         if one.path is None
+    ]
+    files += [
+        {"number": None, "entry": item.number, "ground": item.withheld["file"]}
+        for item in record.items
+        if item.it is not None and isinstance(item.it.entry, ProsecutorWrote | CityAttorneyWrote)
     ]
     grounds = Counter(str(row["ground"]) for row in rows)
     return json_document(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, func, select
 
-from covertops.actions import drafts, signing
+from covertops.actions import drafts, intents, signing
 from covertops.actions.housekeeping import put_away
 from covertops.domain.vocabulary import Stage
 from covertops.storage import tables
@@ -120,9 +120,9 @@ def test_what_is_over_is_removed_and_what_is_not_stays(town: Town) -> None:
     signing.prepare(town.house, "log-consultation", operation_id, who, given, town.clock())
     put_away(town.house, town.clock())
     assert counted() == (1, 1)
-    put_away(town.house, town.clock.advance(signing.LASTS))
+    put_away(town.house, town.clock.advance(intents.LASTS))
     assert counted() == (0, 1)
-    put_away(town.house, town.clock.advance(timedelta(days=30) - signing.LASTS - timedelta(seconds=1)))
+    put_away(town.house, town.clock.advance(timedelta(days=30) - intents.LASTS - timedelta(seconds=1)))
     assert counted() == (0, 1)
     put_away(town.house, town.clock.advance(timedelta(seconds=1)))
     assert counted() == (0, 0)

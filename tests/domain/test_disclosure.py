@@ -19,7 +19,7 @@ from covertops.domain.disclosure import (
 )
 from covertops.domain.entries.activity import ActivityLogged, EvidencePreserved
 from covertops.domain.entries.authority import AuthorizationGranted
-from covertops.domain.entries.counsel import ConsultationLogged
+from covertops.domain.entries.counsel import CityAttorneyWrote, ConsultationLogged, ProsecutorWrote
 from covertops.domain.entries.people import PersonIntroduced
 from covertops.domain.evolve import DECIDES
 from covertops.domain.vocabulary import Audience, Compartment, Disclosure, Office, StreamKind
@@ -56,8 +56,9 @@ def test_a_field_is_disclosed_to_the_prosecutor_by_its_class(kind: type[Entry]):
 def test_neither_attorneys_advice_is_in_the_other_compartment_or_in_the_operations():
     specs = specs_of(ConsultationLogged)
     found = {name: compartment_of(spec, StreamKind.OPERATION) for name, spec in specs.items()}
-    assert found.pop("prosecutor_advice") is Compartment.PROSECUTOR
-    assert found.pop("city_attorney_advice") is Compartment.CITY
+    for name in ("advice", "writings"):
+        assert found.pop(f"prosecutor_{name}") is Compartment.PROSECUTOR
+        assert found.pop(f"city_attorney_{name}") is Compartment.CITY
     assert set(found.values()) == {Compartment.OPERATION}
 
 
@@ -169,4 +170,15 @@ def test_advice_stays_with_those_who_may_read_it_in_a_played_record():
         for name in specs_of(type(it.entry))
         if ground_to_withhold(type(it.entry), it.number, name, Audience.PROSECUTOR, ())
     }
-    assert withheld == {"prosecutor_advice", "city_attorney_advice"}
+    assert withheld == {f"{one}_{what}" for one in ("prosecutor", "city_attorney") for what in ("advice", "writings")}
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"), [(ProsecutorWrote, Compartment.PROSECUTOR), (CityAttorneyWrote, Compartment.CITY)]
+)
+def test_of_what_an_attorney_wrote_nothing_but_that_it_is_there_leaves_the_attorneys_compartment(
+    kind: type[Entry], own: Compartment
+):
+    apart = {name for name, spec in specs_of(kind).items() if compartment_of(spec, StreamKind.OPERATION) is own}
+    assert set(specs_of(kind)) - apart == {"by", "signature"}
+    assert all(ground_to_withhold(kind, 1, name, Audience.PROSECUTOR, ()) for name in apart)

@@ -183,6 +183,7 @@ VALUES: Final = {
     "number": "1",
     "operation_id": NOBODY,
     "package_id": NOBODY + "00000001",
+    "part": "prosecutor",
     "question_id": NOBODY,
     "waiting_id": NOBODY,
 }

@@ -47,13 +47,14 @@ class Sending:
         self.acting = acting
         self.operation_id = acting.town.bring(stage)
         self.browser: Browser = acting.browser(person)
-        self.token = self.browser.form("/operations/new").values["csrf_token"][0]
+        page = "/operations/new" if person.startswith("investigator") else self.page("end-operation")
+        self.token = self.browser.form(page).values["csrf_token"][0]
 
     def page(self, name: str) -> str:
         """An address of the operation."""
         return f"/operations/{self.operation_id}/{name}"
 
-    def send(self, content: bytes | Any, described: object = ABOUT, **more: Any) -> TestResponse:
+    def send(self, content: bytes | Any, described: object = ABOUT, to: str = "captures", **more: Any) -> TestResponse:
         """Send a file."""
         headers = {
             "X-CSRFToken": self.token,
@@ -63,7 +64,7 @@ class Sending:
         }
         body = {"data": content} if isinstance(content, bytes) else {"input_stream": content}
         kind = "application/octet-stream"
-        return self.browser.client.post(self.page("captures"), headers=headers, content_type=kind, **body, **more)
+        return self.browser.client.post(self.page(to), headers=headers, content_type=kind, **body, **more)
 
     def number_of(self, content: bytes, described: object = ABOUT) -> int:
         """Send a file that is taken; the number of its entry."""

@@ -185,7 +185,7 @@ def test_the_package_is_read_back_with_what_it_holds_before_it_is_signed(acting:
     chief = acting.browser("chief")
     page = chief.send(scene.path, scene.answers).headers["Location"]
     text = chief.client.get(page).text
-    assert "The attorneys’ advice: 4 fields" in text
+    assert "The attorneys’ advice: 8 fields" in text
     assert "and your release" in text
 
 

@@ -21,19 +21,28 @@ from covertops.domain.decisions.frame import (
 )
 from covertops.domain.entries.counsel import (
     AttorneyAttempted,
+    CityAttorneyWrote,
     ConflictChecked,
     ConsultationConfirmed,
     ConsultationLogged,
+    ProsecutorWrote,
 )
+from covertops.domain.entries.package import EvidenceOpened
+from covertops.domain.membership import may_see_advice
 from covertops.domain.operation import Contact, Operation
 from covertops.domain.policy import DETERMINATIONS
 from covertops.domain.refusals import Missing, NotYours, raise_if, refuse
-from covertops.domain.vocabulary import Office, Stage, policy, practice, setting
+from covertops.domain.vocabulary import CHIEFS, Office, Stage, policy, practice, setting
 
 CONTACT = policy("IV.D.3", "The supervisor contacts both before operating.")
 CONFIRMS = practice("Counsel says whether it is put down right.")
 ADVICE = {Office.PROSECUTING_ATTORNEY: "prosecutor_advice", Office.CITY_ATTORNEY: "city_attorney_advice"}
 """The field in which each office's advice stands; the two never meet."""
+WROTE: Mapping[Office, type[ProsecutorWrote] | type[CityAttorneyWrote]] = {
+    Office.PROSECUTING_ATTORNEY: ProsecutorWrote,
+    Office.CITY_ATTORNEY: CityAttorneyWrote,
+}
+"""The kind of entry that keeps a writing of each office."""
 OPEN_STAGES = (Stage.REQUESTED, Stage.AUTHORIZED, Stage.ACTIVE, Stage.SUSPENDED)
 
 
@@ -75,6 +84,23 @@ def log_consultation(operation: Operation, actor: Actor, facts: Facts, asked: As
     if asked["answer"] == "given":
         raise_if(_incomplete(operation, facts, asked))
     return (Written(Office.SUPERVISOR, ConsultationLogged(by=actor.person, **asked)),)
+
+
+def keep_writing(operation: Operation, actor: Actor, facts: Facts, office: Office, asked: Asked = None) -> Decided:
+    """The assigned supervisor keeps what an attorney wrote, apart; the contact that is recorded next refers to it."""
+    _may_contact(operation, actor)
+    if asked is None:
+        return ()
+    return (Written(Office.SUPERVISOR, WROTE[office](by=actor.person, **asked)),)
+
+
+def open_writing(operation: Operation, actor: Actor, facts: Facts, number: int) -> Decided:
+    """Somebody who may read an attorney's advice opens a writing of theirs: a custody entry."""
+    writing = next((one for one in operation.writings if one.ref.number == number), None)
+    if writing is None or not may_see_advice(operation, actor.person, actor.offices):
+        raise NotYours(Missing("writing", "No such writing", CONTACT, "Open it from the contact."))
+    office = next(one for one in (*reversed(CHIEFS), Office.SUPERVISOR) if one in actor.offices)
+    return (Written(office, EvidenceOpened(by=actor.person, evidence=writing.ref)),)
 
 
 def _check_counsel(operation: Operation, facts: Facts, counsel: str, office: Office) -> None:

@@ -13,6 +13,7 @@ from covertops.domain.declaration import (
     EntryRef,
     Line,
     Moment,
+    Number,
     Person,
     Reference,
     References,
@@ -209,6 +210,56 @@ class ConsultationLogged(Entry):
             opened_by="attorney_office=city attorney",
         ),
     ]
+    prosecutor_writings: Annotated[
+        tuple[EntryRef, ...],
+        References(
+            label="Attached writing",
+            required=False,
+            disclosure=Disclosure.PROSECUTOR_WORK_PRODUCT,
+            kinds=("writing.prosecutor",),
+            opened_by="attorney_office=prosecuting attorney",
+        ),
+    ]
+    city_attorney_writings: Annotated[
+        tuple[EntryRef, ...],
+        References(
+            label="Attached writing",
+            required=False,
+            disclosure=Disclosure.CITY_ATTORNEY_ADVICE,
+            kinds=("writing.city",),
+            opened_by="attorney_office=city attorney",
+        ),
+    ]
+
+
+@recorded("writing.prosecutor", "Prosecutor’s writing kept apart", policy("IV.D.3"))
+@dataclass(frozen=True, kw_only=True)
+class ProsecutorWrote(Entry):
+    """A writing attached to what the prosecuting attorney said: sealed whole under that office's compartment."""
+
+    name: Annotated[str, Line(label="Name of the file", most=255, disclosure=Disclosure.PROSECUTOR_WORK_PRODUCT)]
+    file: Annotated[str, Line(label="Sealed file", most=32, asked=False, disclosure=Disclosure.PROSECUTOR_WORK_PRODUCT)]
+    size: Annotated[int, Number(label="Size", unit="bytes", asked=False, disclosure=Disclosure.PROSECUTOR_WORK_PRODUCT)]
+    sha256: Annotated[str, Line(label="SHA-256", most=64, asked=False, disclosure=Disclosure.PROSECUTOR_WORK_PRODUCT)]
+    segment_root: Annotated[
+        str, Line(label="Segment root", most=64, asked=False, disclosure=Disclosure.PROSECUTOR_WORK_PRODUCT)
+    ]
+    media_type: Annotated[str, Line(label="Type", asked=False, disclosure=Disclosure.PROSECUTOR_WORK_PRODUCT)]
+
+
+@recorded("writing.city", "City attorney’s writing kept apart", policy("IV.D.3"))
+@dataclass(frozen=True, kw_only=True)
+class CityAttorneyWrote(Entry):
+    """A writing attached to what the city attorney said: sealed whole under that office's compartment."""
+
+    name: Annotated[str, Line(label="Name of the file", most=255, disclosure=Disclosure.CITY_ATTORNEY_ADVICE)]
+    file: Annotated[str, Line(label="Sealed file", most=32, asked=False, disclosure=Disclosure.CITY_ATTORNEY_ADVICE)]
+    size: Annotated[int, Number(label="Size", unit="bytes", asked=False, disclosure=Disclosure.CITY_ATTORNEY_ADVICE)]
+    sha256: Annotated[str, Line(label="SHA-256", most=64, asked=False, disclosure=Disclosure.CITY_ATTORNEY_ADVICE)]
+    segment_root: Annotated[
+        str, Line(label="Segment root", most=64, asked=False, disclosure=Disclosure.CITY_ATTORNEY_ADVICE)
+    ]
+    media_type: Annotated[str, Line(label="Type", asked=False, disclosure=Disclosure.CITY_ATTORNEY_ADVICE)]
 
 
 @recorded("consultation.confirmed", "Confirmed by counsel", practice("Counsel says whether it is put down right."))

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
+from covertops.actions.captures import MOST_CAPTURE_BYTES
+from covertops.actions.writings import PART
 from covertops.domain.decisions.counsel import offices_without_answer
 from covertops.domain.entries.counsel import ANSWERED
 from covertops.domain.policy import DETERMINATIONS
@@ -16,13 +18,16 @@ from covertops.domain.vocabulary import Office, setting
 from covertops.web.acts.desk import Desk
 from covertops.web.acts.layouts import changed
 from covertops.web.acts.sheets import Sheet
+from covertops.web.acts.writings import shown_writings
 from covertops.web.form_building import Change, Typed
 from covertops.web.forms import Form, FormField, Option
+from covertops.web.page import Capture
 from covertops.web.presenting.reading import listed
 
 PROSECUTOR: Final = Office.PROSECUTING_ATTORNEY
 CITY: Final = Office.CITY_ATTORNEY
 ADVICE: Final = {PROSECUTOR: "prosecutor_advice", CITY: "city_attorney_advice"}
+WRITINGS: Final = {PROSECUTOR: "prosecutor_writings", CITY: "city_attorney_writings"}
 FRAME: Final = {
     PROSECUTOR: (
         "the prosecutor’s advice",
@@ -84,8 +89,9 @@ class ConsultationSheet(Sheet):
         return made
 
     def fields(self, desk: Desk, typed: Typed, problems: Sequence[Any]) -> list[FormField]:
-        apart = ADVICE[CITY if office_of(desk) is PROSECUTOR else PROSECUTOR]
-        return [one for one in super().fields(desk, typed, problems) if one.name != apart]
+        other = CITY if office_of(desk) is PROSECUTOR else PROSECUTOR
+        apart = (ADVICE[other], *WRITINGS.values())
+        return [one for one in super().fields(desk, typed, problems) if one.name not in apart]
 
     def context(self, desk: Desk, form: Form, typed: Typed) -> dict[str, Any]:
         office = office_of(desk)
@@ -102,9 +108,20 @@ class ConsultationSheet(Sheet):
             "advice": advice,
             "advice_title": title,
             "advice_words": words,
+            "writings": _attached(desk, office, typed),
+            "writings_name": WRITINGS[office],
+            "writings_url": f"/operations/{desk.operation.id}/writings/{PART[office].value}",
+            "most": str(MOST_CAPTURE_BYTES),
             "other_office": other.value,
             "other_href": f"/operations/{desk.operation.id}/{self.decision.name}?{urlencode({'office': other.value})}",
         }
+
+
+def _attached(desk: Desk, office: Office, typed: Typed) -> list[Capture]:
+    """The writings of this office that the form refers to already."""
+    own = {one.ref.number for one in desk.operation.writings if one.office is office}
+    named = {int(one) for one in typed.get(WRITINGS[office], ()) if one.isascii() and one.isdecimal() and len(one) < 10}
+    return [one for one, _ in shown_writings(desk.unit, desk.operation.id, own & named)]
 
 
 def _own_rule(name: str, desk: Desk) -> Any:

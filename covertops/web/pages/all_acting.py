@@ -15,6 +15,7 @@ from covertops.web.pages import (
     passkey_sign_in,
     passkeys,
     signing,
+    writings,
 )
 
 ACTING_PAGES: Final[tuple[Blueprint, ...]] = (
@@ -26,4 +27,5 @@ ACTING_PAGES: Final[tuple[Blueprint, ...]] = (
     department_signing.pages,
     passkeys.pages,
     passkey_sign_in.pages,
+    writings.pages,
 )

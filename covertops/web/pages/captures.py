@@ -11,7 +11,7 @@ import base64
 import binascii
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import IO, Any, Final, NoReturn
 from urllib.parse import quote
@@ -24,6 +24,8 @@ from covertops.actions import evidence
 from covertops.actions.captures import MOST_CAPTURE_BYTES, file_id_of
 from covertops.actions.evidence import ArrivalBroken, DiskFull, OpenCapture
 from covertops.actions.operations import NotFound
+from covertops.actions.recording import Outcome
+from covertops.actions.writings import OpenWriting, Wrote
 from covertops.domain.decisions.activity import preserve_evidence
 from covertops.domain.entries.activity import EvidencePreserved
 from covertops.domain.refusals import NotYours, Refusal
@@ -70,27 +72,32 @@ class TooLarge(Exception):
 def receive_capture(operation_id: str) -> Response:
     """Take a file while it arrives; answer 201 once it is on the disk and on record."""
     now, person = installed().clock(), current_person().id
-    about, size = _about(), request.content_length
+    about, size = about_sent(), request.content_length
     refused = _refused_unread(operation_id, person, now, about, size)
     if refused is not None or about is None:
         return refused or json_error(400, *UNREADABLE)
     sending = about.get("id")
     file_id = file_id_of(operation_id, person, sending) if isinstance(sending, str) and sending else None
     given = {"original": "original"} | {name: value for name, value in about.items() if name not in OF_THE_BROWSER}
+    pieces, clock = arriving(request.stream), installed().clock
+    done = taken(
+        lambda: evidence.receive(house(), operation_id, person, pieces, size, given, now, file_id=file_id, clock=clock)
+    )
+    return done if isinstance(done, Response) else _kept(done.entries[0].entry, done.number)
+
+
+def taken(receive: Callable[[], Outcome]) -> Outcome | Response:
+    """What became of an arriving file: its outcome, or the answer that tells the sender why nothing was kept."""
     try:
-        pieces = _arriving(request.stream)
-        done = evidence.receive(
-            house(), operation_id, person, pieces, size, given, now, file_id=file_id, clock=installed().clock
-        )
+        return receive()
     except Refusal as refusal:
-        return _not_yet(422, refusal)
+        return not_yet(422, refusal)
     except TooLarge:
         return json_error(413, *TOO_LARGE)
     except ArrivalBroken:
         return json_error(400, *BROKEN_OFF)
     except DiskFull:
         return json_error(507, *NO_ROOM)
-    return _kept(done.entries[0].entry, done.number)
 
 
 def _refused_unread(
@@ -104,13 +111,13 @@ def _refused_unread(
     except NotYours as refusal:
         raise NotFound(operation_id) from refusal
     except Refusal as refusal:
-        return _not_yet(409, refusal)
+        return not_yet(409, refusal)
     if about is None:
         return json_error(400, *UNREADABLE)
     return json_error(413, *TOO_LARGE) if (size or 0) > MOST_CAPTURE_BYTES else None
 
 
-def _about() -> dict[str, Any] | None:
+def about_sent() -> dict[str, Any] | None:
     """What the sender says of the file; None where it cannot be read."""
     text = request.headers.get(ABOUT, "")
     try:
@@ -120,7 +127,7 @@ def _about() -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _arriving(stream: IO[bytes]) -> Iterator[bytes]:
+def arriving(stream: IO[bytes]) -> Iterator[bytes]:
     """The body as it arrives. A line that breaks raises what werkzeug raises for it, and nothing is kept."""
     arrived = 0
     while piece := stream.read(PIECE):
@@ -147,7 +154,7 @@ def _kept(entry: object, number: int) -> Response:
     return answer
 
 
-def _not_yet(status: int, refusal: Refusal) -> Response:
+def not_yet(status: int, refusal: Refusal) -> Response:
     """What stands in the way, for the script to show: message, rule and remedy of each thing."""
     words = " ".join(problem_words(one) for one in refusal.missing)
     answer = json_error(status, "Not yet possible", words)
@@ -176,19 +183,25 @@ def hand_out(operation_id: str, number: int) -> Response:
     except NotYours as refusal:
         raise NotFound(operation_id) from refusal
     except SealBroken:
-        _broken()
+        broken()
+    return answer_with(capture)
+
+
+def broken() -> NoReturn:
+    """What is stored is not what was kept: nothing of it leaves."""
+    refuse(500, "This capture is not what was stored. Nothing of it was handed out. Tell the administrator at once.")
+
+
+def answer_with(capture: OpenCapture | OpenWriting) -> Response:
+    """The bytes of a file, or the range of them that was asked for."""
     try:
         return _answer(capture)
     except SealBroken:
         capture.file.close()
-        _broken()
+        broken()
 
 
-def _broken() -> NoReturn:
-    refuse(500, "This capture is not what was stored. Nothing of it was handed out. Tell the administrator at once.")
-
-
-def _answer(capture: OpenCapture) -> Response:
+def _answer(capture: OpenCapture | OpenWriting) -> Response:
     entry, size = capture.entry, capture.file.size
     headers = Headers(
         {
@@ -213,7 +226,7 @@ def _answer(capture: OpenCapture) -> Response:
     return answer
 
 
-def _pieces(capture: OpenCapture, span: Span) -> Iterator[bytes]:
+def _pieces(capture: OpenCapture | OpenWriting, span: Span) -> Iterator[bytes]:
     """The bytes of a range. The first piece is opened at once, so that a broken seal is answered and not sent."""
     rest = capture.file.read(span.start, span.end)
     first = next(rest, b"")
@@ -233,7 +246,7 @@ def _named(name: str) -> dict[str, str]:
     return {"filename": left, "filename*": f"UTF-8''{quote(name, safe='!#$&+-.^_`|~')}"}
 
 
-def _safe_name(entry: EvidencePreserved) -> str:
+def _safe_name(entry: EvidencePreserved | Wrote) -> str:
     """The original name without what could mislead: control characters, direction marks, separators of paths."""
     name = "".join(one for one in entry.name if one.isprintable() and one not in '/\\":*?<>|').strip(". ")
-    return name[-150:] or entry.reference
+    return name[-150:] or (entry.reference if isinstance(entry, EvidencePreserved) else "writing")

@@ -16,6 +16,7 @@ from covertops.domain.declaration import Recorded, kind_of
 from covertops.domain.entries.activity import ActivityLogged, EvidencePreserved
 from covertops.domain.membership import may_see_advice
 from covertops.domain.vocabulary import Office
+from covertops.web.acts.writings import shown_writings
 from covertops.web.page import Act, Answer, Capture, Crumb, Page
 from covertops.web.pages.asking import READERS, brought_up_to_date, looking, read_scene, times_of
 from covertops.web.plain_words import fingerprint, numbers_named
@@ -48,6 +49,8 @@ def entry(operation_id: str, number: int) -> Response:
         if found is None:
             raise NotFound(operation_id)
         reading = _reading(unit, it, found)
+        advice = advice_of(found)
+        writings = shown_writings(unit, operation_id, advice.writings if advice else ())
         receipt = newest_receipt(unit)
     said = saying(found, reading)
     times = reading.times
@@ -62,7 +65,8 @@ def entry(operation_id: str, number: int) -> Response:
         rules=kind_of(found.entry).rules,
         tags=tags(found, reading),
         fields=fields_of(found, reading),
-        advice=advice_of(found),
+        advice=advice,
+        writings=writings,
         asked=questions_of(found, reading),
         corrections=_corrections(found, reading),
         captures=_captures(found, reading),

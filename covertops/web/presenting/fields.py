@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from covertops.domain.declaration import WITHHELD, EntryRef, Recorded, Signature, Spec, specs_of
 from covertops.domain.entries.activity import EvidencePreserved
+from covertops.domain.entries.counsel import CityAttorneyWrote, ProsecutorWrote
 from covertops.domain.specs import Choice, Moment, Number, Person, Reference, Signed, Tick
 from covertops.domain.vocabulary import Disclosure
 from covertops.web.plain_words import PlainWords
@@ -58,6 +59,8 @@ class Advice:
 
     title: str
     text: str
+    writings: tuple[int, ...] = ()
+    """The entries that keep what the attorney wrote."""
 
 
 def fields_of(it: Recorded, reading: Reading) -> list[Shown]:
@@ -69,9 +72,19 @@ def advice_of(it: Recorded) -> Advice | None:
     """The advice an entry holds, of the one attorney it is about; None where it holds none or it was not opened."""
     for name, spec in specs_of(type(it.entry)).items():
         value = getattr(it.entry, name)
-        if spec.disclosure in ADVICE and isinstance(value, str) and value:
-            return Advice(ADVICE[spec.disclosure], value)
+        if spec.disclosure in ADVICE and value and value is not WITHHELD:
+            title = ADVICE[spec.disclosure]
+            if isinstance(it.entry, ProsecutorWrote | CityAttorneyWrote):
+                return Advice(title, "", (it.number,))
+            text = value if isinstance(value, str) else ""
+            return Advice(title, text, _writings_of(it))
     return None
+
+
+def _writings_of(it: Recorded) -> tuple[int, ...]:
+    """The entries that keep what the attorney wrote; a copy that withholds one withholds all."""
+    refs = (*getattr(it.entry, "prosecutor_writings", ()), *getattr(it.entry, "city_attorney_writings", ()))
+    return tuple(one.number for one in refs if isinstance(one, EntryRef))
 
 
 def _fields(it: Recorded, reading: Reading) -> Iterator[Shown]:

@@ -156,6 +156,11 @@ def _confirmed(it: counsel.ConsultationConfirmed, reading: Reading) -> Saying:
     return Saying(f"{office} corrected", (f"{about}: {shortened(it.correction)}", *back))
 
 
+def _wrote(whose: str) -> Callable[[Any, Reading], Saying]:
+    words = "Its content, name, size and type are read by those only who may read the advice."
+    return lambda it, reading: Saying(f"{whose} writing kept apart", (words,))
+
+
 # Use -----------------------------------------------------------------------------------------------------------------
 
 
@@ -207,7 +212,10 @@ def file_kind(media_type: str) -> str:
 
 
 def _opened(it: package.EvidenceOpened, reading: Reading) -> Saying:
-    return Saying(f"Capture opened: {_capture_name(it.evidence, reading)}", (f"Kept in entry {it.evidence.number}.",))
+    kept = f"Kept in entry {it.evidence.number}."
+    if any(one.ref.number == it.evidence.number for one in reading.operation.writings):
+        return Saying("Counsel’s writing opened", (kept,))
+    return Saying(f"Capture opened: {_capture_name(it.evidence, reading)}", (kept,))
 
 
 def _capture_name(ref: EntryRef, reading: Reading) -> str:
@@ -351,6 +359,8 @@ _TOLD: Mapping[type[Entry], Callable[[Any, Reading], Saying]] = {
     counsel.ConflictChecked: _checked,
     counsel.AttorneyAttempted: _tried,
     counsel.ConsultationLogged: _contacted,
+    counsel.ProsecutorWrote: _wrote("The prosecuting attorney’s"),
+    counsel.CityAttorneyWrote: _wrote("The city attorney’s"),
     counsel.ConsultationConfirmed: _confirmed,
     activity.AccountAdded: _account,
     activity.AccountAccessKept: _access,

@@ -3,8 +3,8 @@
 // that it is the same file.
 //
 // [data-captures="address"] holds the list. The server answers 201 {"id", "words", "fingerprint"}; the id is then sent
-// with the form as "captures". What describes a file is in the header Covertops-Capture: base64url of JSON in UTF-8,
-// {"id", "name", "size", "modified"} and the values of every [data-capture-meta="key"] in the same box.
+// with the form as "captures", or as data-name says. What describes a file is in the header Covertops-Capture:
+// base64url of JSON in UTF-8, {"id", "name", "size", "modified"} and the values of every [data-capture-meta="key"] in the same box.
 "use strict";
 
 (() => {
@@ -139,7 +139,7 @@
       if (answer.fingerprint) {
         this.words.append("Fingerprint ", element("span", { class: "fingerprint" }, answer.fingerprint));
       }
-      this.item.append(element("input", { type: "hidden", name: "captures", value: answer.id }));
+      this.item.append(element("input", { type: "hidden", name: this.box.dataset.name || "captures", value: answer.id }));
       this.offer();
     }
 
