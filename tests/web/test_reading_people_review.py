@@ -11,6 +11,7 @@ import pytest
 from covertops.storage import sign_in_store
 from covertops.web.pages.people_review import HEADINGS, as_csv
 from tests.web.department import PASSWORD
+from tests.web.test_reading_offices import sign
 from tests.web.town_pages import TownPages
 
 
@@ -86,7 +87,7 @@ def test_words_with_commas_quotes_and_lines_come_back_from_the_file_as_they_were
 @pytest.mark.parametrize("person", ["chief", "auditor"])
 def test_a_review_is_put_on_record_and_shown(pages: TownPages, person: str):
     browser = pages.browser(person)
-    answer = browser.send("/people/reviewed", {"findings": "All as it should be.", "password": PASSWORD})
+    answer = sign(browser, "/people/reviewed", {"findings": "All as it should be."})
     assert answer.headers["Location"].startswith("/people/review?entry=")
     page = pages.browser("administrator").get("/people/review").text
     assert f"by {person.capitalize()}: All as it should be." in page

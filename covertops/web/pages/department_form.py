@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from flask import request
 from werkzeug.wrappers import Response
 
 from covertops.domain.answers import asked_of
-from covertops.domain.declaration import Entry, Recorded
+from covertops.domain.declaration import Entry
 from covertops.domain.department import Department
 from covertops.domain.refusals import Missing, Refusal
 from covertops.domain.vocabulary import practice
@@ -18,8 +19,11 @@ from covertops.web.forms import FormField, Option
 from covertops.web.identity import Outcome, identity
 from covertops.web.page import Crumb, Page, Turn
 from covertops.web.pages.asking import Looking, times_of
+from covertops.web.security import prove_first
 from covertops.web.show import show
 
+Done = TypeVar("Done")
+"""What an act returns: its entry, or where it is read back to be signed."""
 PASSWORD = "password"
 _AGAIN = practice("Who signs proves once more who they are.")
 WRONG = Missing("password", "This is not your password", _AGAIN, "Type it again.", PASSWORD)
@@ -61,9 +65,9 @@ def sent(
     form: DepartmentForm,
     at: Looking,
     department: Department,
-    act: Callable[[Mapping[str, object]], Recorded],
-) -> Recorded | Response:
-    """Do it and return its entry, or the form again with everything that was typed but the password."""
+    act: Callable[[Mapping[str, object]], Done],
+) -> Done | Response:
+    """Do it and return what came of it, or the form again with everything that was typed but the password."""
     typed = {
         name: values for name, values in request.form.lists() if name not in ("csrf_token", PASSWORD, *form.hidden)
     }
@@ -78,6 +82,7 @@ def sent(
 
 def _proved() -> Missing | None:
     """Whether the person proved once more who they are; otherwise what is wrong."""
+    prove_first()
     outcome = identity().password_again(request.form.get(PASSWORD, ""))
     if outcome is Outcome.SIGNED_IN:
         return None

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, abort, redirect, request
+from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
 from covertops.actions.department import actor_and_facts
-from covertops.actions.offices import answer_city_instrument
-from covertops.actions.signing import PASSWORD
 from covertops.domain.department import Department
 from covertops.domain.entries.department import CityInstrumentAnswered
 from covertops.domain.office_turns import CONFIRM, office_tasks
 from covertops.web.page import Crumb, Turn
 from covertops.web.pages.asking import Looking, looking, times_of
 from covertops.web.pages.department_form import DepartmentForm, opened, sent
+from covertops.web.pages.department_signing import to_sign
 from covertops.web.presenting.offices import instrument_words
 from covertops.web.security import SIGNED_IN, audience
 
@@ -37,9 +36,7 @@ def city_instrument() -> Response:
     form = _form(department, at)
     if request.method == "GET":
         return opened(form, at, department)
-    act = partial(answer_city_instrument, at.house, at.person)
-    result = sent(form, at, department, lambda given: act(given, PASSWORD, at.now))
-    return result if isinstance(result, Response) else redirect("/", 303)
+    return sent(form, at, department, partial(to_sign, at, "city-instrument-answer"))
 
 
 def _form(department: Department, at: Looking) -> DepartmentForm:
@@ -49,10 +46,11 @@ def _form(department: Department, at: Looking) -> DepartmentForm:
         "The city’s instrument",
         CityInstrumentAnswered,
         PATH,
-        "Put your answer on record",
+        "Read back and sign",
         "",
         (Crumb("My work", "/"), Crumb("The city’s instrument")),
         "One person entered it; another, who has read the instrument itself, says whether it is so.",
+        signed=False,
         beside=beside,
         turn=Turn(f"Your turn, {department.name_of(at.person)}.", "Read the instrument itself first.", yours=True),
     )

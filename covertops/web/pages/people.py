@@ -12,7 +12,6 @@ from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response
 
 from covertops.actions import department as acts
-from covertops.actions import offices as office_acts
 from covertops.actions import recoveries
 from covertops.actions.department import Invited
 from covertops.actions.department_signing import Signing
@@ -39,6 +38,7 @@ from covertops.web.installed import installed
 from covertops.web.page import Act, Cell, Column, Crumb, Page, Table, Tag
 from covertops.web.pages.asking import Looking, looking, number_in, times_of
 from covertops.web.pages.department_form import DepartmentForm, chosen_from, done_words, opened, people_of, sent
+from covertops.web.pages.department_signing import to_sign
 from covertops.web.presenting.offices import chief_words, instrument_words
 from covertops.web.presenting.reading import listed
 from covertops.web.presenting.times import LocalTime
@@ -64,6 +64,8 @@ class PeopleAct:
     run: Callable[..., Recorded] | None = None
     barred: str = ""
     """An office whose holder does not do it."""
+    read_back: bool = False
+    """Whether it is read back and signed on a page of its own."""
 
     def is_of(self, offices: Set[str]) -> bool:
         """Whether somebody in these offices does it."""
@@ -112,8 +114,8 @@ _ACTS: Final = {
             "Name the acting Chief",
             ActingChiefNamed,
             frozenset({CHIEF}),
-            office_acts.name_acting_chief,
-            ACTING,
+            barred=ACTING,
+            read_back=True,
         ),
         PeopleAct(
             "city-instrument",
@@ -122,7 +124,7 @@ _ACTS: Final = {
             "Enter it",
             CityInstrumentEntered,
             frozenset({ADMINISTRATOR}),
-            office_acts.enter_city_instrument,
+            read_back=True,
         ),
         PeopleAct(
             "invite",
@@ -203,6 +205,8 @@ def people_act(name: str) -> Response:
     form = _form(one, department, at, only_investigators=CHIEF not in mine)
     if request.method == "GET":
         return opened(form, at, department)
+    if one.read_back:
+        return sent(form, at, department, partial(to_sign, at, one.name))
     made: list[Invited] = []
     result = sent(form, at, department, partial(_run, one, at, made))
     if isinstance(result, Response):
@@ -243,6 +247,7 @@ def _form(one: PeopleAct, department: Department, at: Looking, *, only_investiga
         PEOPLE,
         crumbs,
         one.words,
+        signed=not one.read_back,
         layout=layout,
         defaults={"from_on": today} if one.kind in (OfficeAppointed, ActingChiefNamed, CityInstrumentEntered) else {},
     )

@@ -8,16 +8,13 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
-from flask import Blueprint, abort, redirect, request
+from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
 from covertops.actions.department import actor_and_facts
-from covertops.actions.offices import review_people
 from covertops.actions.people_review import ReviewedLine, reviewed_lines
-from covertops.actions.signing import PASSWORD
 from covertops.domain.deadlines import last_day
-from covertops.domain.decisions.offices import people_review_due
-from covertops.domain.decisions.offices import review_people as decide
+from covertops.domain.decisions.offices import people_review_due, review_people
 from covertops.domain.department import Department
 from covertops.domain.entries.department import PeopleReviewed
 from covertops.domain.refusals import Refusal
@@ -26,6 +23,7 @@ from covertops.web.headers import FILE_POLICY
 from covertops.web.page import Cell, Column, Crumb, Page, Table, Tag
 from covertops.web.pages.asking import Looking, looking, number_in, times_of
 from covertops.web.pages.department_form import DepartmentForm, done_words, opened, sent
+from covertops.web.pages.department_signing import to_sign
 from covertops.web.presenting.times import LocalTime
 from covertops.web.security import audience
 from covertops.web.show import show
@@ -97,16 +95,15 @@ def reviewed() -> Response:
         "Record your review",
         PeopleReviewed,
         "/people/reviewed",
-        "Put the review on record",
+        "Read back and sign",
         "People",
         (*_crumbs(department, at, "")[:-1], Crumb(TITLE, "/people/review"), Crumb("Record")),
         f"As the department’s record stands at entry {department.last_number}.",
+        signed=False,
     )
     if request.method == "GET":
         return opened(form, at, department)
-    act = partial(review_people, at.house, at.person)
-    result = sent(form, at, department, lambda given: act(given, PASSWORD, at.now))
-    return result if isinstance(result, Response) else redirect(f"/people/review?entry={result.number}", 303)
+    return sent(form, at, department, partial(to_sign, at, "people-reviewed"))
 
 
 def as_csv(rows: Iterable[Iterable[str]]) -> str:
@@ -168,7 +165,7 @@ def _crumbs(department: Department, at: Looking, last: str) -> tuple[Crumb, ...]
 
 def _may_review(department: Department, at: Looking) -> bool:
     try:
-        decide(*actor_and_facts(at.house, department, at.person, at.now))
+        review_people(*actor_and_facts(at.house, department, at.person, at.now))
     except Refusal:
         return False
     return True
