@@ -8,16 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
+from tests.journeys.looking_over import faults
 from tests.journeys.people import Someone
 
 ZONE = ZoneInfo("America/Chicago")
 HEIGHT = 900
 WIDE, NARROW = 1280, 390
 Role = Literal["button", "link"]
-AXE = Axe()
 
 
 class Visitor:
@@ -180,13 +179,10 @@ class Visitor:
         here = self.page.url
         found: dict[str, Any] = self.page.evaluate(
             """() => ({headings: document.querySelectorAll("h1").length, title: document.title.trim() !== "",
-            language: document.documentElement.lang, window: innerWidth,
-            width: document.scrollingElement.scrollWidth})"""
+            language: document.documentElement.lang})"""
         )
         assert (found["headings"], found["title"], found["language"]) == (1, True, "en"), here
-        assert found["width"] <= found["window"], f"{here} is {found['width']} wide in {found['window']}"
-        wrong = AXE.run(self.page).response["violations"]
-        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in wrong] == [], here
+        assert faults(self.page) == [], here
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
