@@ -1,6 +1,6 @@
 """What sealing an upload costs, against what the machine can do at all.
 
-    python benchmarks/sealing.py [--mebibytes 1024] [--folder benchmarks] [--rounds 5]
+    python benchmarks/sealing.py [--mebibytes 1024] [--folder benchmarks] [--rounds 3]
 
 An upload is hashed twice (the whole, and leaf by leaf), sealed, written and made durable in one pass. The yardsticks
 are the slower of the two things nobody can leave out: SHA-256 of the same bytes alone, and writing the same bytes and
@@ -72,7 +72,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mebibytes", type=int, default=1024)
     parser.add_argument("--folder", type=Path, default=Path(__file__).parent, help="where the disk to be measured is")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
     works = {"SHA-256 alone": hash_alone, "write + fsync": write_alone, "sealed upload": seal}
     measured: dict[str, list[float]] = {name: [] for name in works}
