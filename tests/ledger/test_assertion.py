@@ -139,6 +139,21 @@ def _p256() -> dict[object, object]:
         b"\xa2\x01\x02\x01\x02",
         cose_of(rsa.generate_private_key(65537, 1024)),
     ],
+    # Named, as every worker that collects them must call them alike and the keys are made anew.
+    ids=[
+        "nothing",
+        "no map",
+        "empty",
+        "no point of the curve",
+        "another algorithm",
+        "a private part",
+        "a name in words",
+        "followed by a byte",
+        "broken off",
+        "followed by a break",
+        "a name twice",
+        "a short RSA key",
+    ],
 )
 def test_a_public_key_that_is_none_of_ours_is_refused(data: bytes) -> None:
     with pytest.raises(BadAssertion, match="public key"):
