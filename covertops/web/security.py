@@ -69,6 +69,16 @@ def step_up(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def prove_first(*, holds: bool = True) -> None:
+    """The same inside a view, before a password signs something: a passkey that signs proves by itself who it is.
+
+    What was typed is carried along, or, where it is kept already, one comes back to the same page.
+    """
+    if identity().must_step_up():
+        held = too_late() if holds else ""
+        abort(again_page(AGAIN, held=held, next_path="/" if holds else request.path))
+
+
 def check_routes(app: Flask) -> None:
     """Refuse to start with a route that names no audience, or one whose address would be answered by a redirect."""
     for rule in app.url_map.iter_rules():

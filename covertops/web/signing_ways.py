@@ -13,6 +13,7 @@ from covertops.web.forms import Form, FormField
 from covertops.web.identity import Outcome, identity
 from covertops.web.installed import installed
 from covertops.web.passkeys import signing
+from covertops.web.security import prove_first
 
 WRONG: Final = "This is not your password. Type it again."
 LOCKED: Final = "Too many wrong attempts. Ask the administrator; what you typed is kept as your draft."
@@ -69,6 +70,7 @@ def proof_sent() -> Proof:
             return read_answer(request.form["answer"])
         except WrongPasskey as wrong:
             raise not_signed() from wrong
+    prove_first(holds=False)
     outcome = identity().password_again(request.form.get("password", ""))
     if outcome is not Outcome.SIGNED_IN:
         locked = outcome is Outcome.LOCKED

@@ -74,11 +74,13 @@ class PageClient(FlaskClient):
         return None if cookie is None else cookie.value
 
 
+BESIDE = {"/sign-out", "/sign-in/passkey"}
+"""Forms that stand beside the one of a page."""
+
+
 def form_of(answer: TestResponse, to: str | None = None) -> Form:
-    """The form of a page that leads to ``to``, or the only one that is not sign-out's."""
-    forms = [
-        one for one in PageReader(answer.text).forms if one.attributes["action"] != "/sign-out" or to == "/sign-out"
-    ]
+    """The form of a page that leads to ``to``, or the only one that is not sign-out's or the passkey's."""
+    forms = [one for one in PageReader(answer.text).forms if one.attributes["action"] not in BESIDE - {to}]
     found = [one for one in forms if to is None or one.attributes["action"] == to]
     assert len(found) == 1, [one.attributes for one in forms]
     return found[0]

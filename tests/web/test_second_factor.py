@@ -188,3 +188,32 @@ def test_the_chief_takes_a_lost_factor_away_from_another_and_never_their_own(pag
     assert pages.browser("administrator").get("/people/reset-factor").status_code == 404
     assert "may set up another second factor" in pages.browser("supervisor-2").get("/").text
     assert "Codes on a phone" in with_password(pages, "supervisor-1").get("/second-factor").text
+
+
+def test_a_password_signs_nothing_more_than_ten_minutes_after_both_factors(pages: TownPages):
+    chief = door(pages)
+    codes = chief.first_sign_in("chief")
+    page, reason = "/people/end-office", "Moved on, with nine herons."
+    values = {"person": pages.town.people["supervisor-2"], "held": "supervisor", "reason": reason}
+    opened = form_of(chief.get(page), page).values
+    pages.town.clock.advance(timedelta(minutes=11))
+    sent = {**opened, **values, "password": PASSWORD}
+    asked = chief.post(page, data=sent, headers={"Sec-Fetch-Site": "same-origin"})
+    assert asked.status_code == 401
+    held = form_of(asked, "/again").values
+    proved = {**held, "password": PASSWORD, "code": codes[0]}
+    back = chief.post("/again", data=proved, headers={"Sec-Fetch-Site": "same-origin"})
+    again = form_of(back, page).values
+    assert again["reason"] == reason
+    assert "password" not in again
+    refused = chief.post(page, data=again, headers={"Sec-Fetch-Site": "same-origin"})
+    assert refused.status_code == 422  # signed with the password, which nothing carries along
+
+
+def test_a_package_is_downloaded_within_ten_minutes_of_both_factors(pages: TownPages):
+    browser = pages.browser("prosecutor")
+    path = f"/packages/{'0' * 32}00000001/download"
+    values = {"csrf_token": form_of(browser.get("/sign-ins"), "/sign-ins/recovery-codes").values["csrf_token"]}
+    assert browser.post(path, data=values, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 404
+    pages.town.clock.advance(timedelta(minutes=11))
+    assert browser.post(path, data=values, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 401

@@ -32,7 +32,7 @@ from covertops.web.presenting.packages import (
     withheld_table,
 )
 from covertops.web.presenting.sayings import file_size
-from covertops.web.security import audience
+from covertops.web.security import audience, step_up
 from covertops.web.show import show
 
 PROSECUTOR: Final = Office.PROSECUTING_ATTORNEY.value
@@ -107,6 +107,7 @@ def package(package_id: str) -> Response:
 
 @pages.post("/packages/<package_id>/download")
 @audience(*WHO)
+@step_up
 def download(package_id: str) -> Response:
     """The package itself; that this copy left is on record before its first byte does."""
     at = looking()
