@@ -25,7 +25,7 @@ from covertops.domain.disclosure import read_withholding
 from covertops.domain.entries.activity import EntryCorrected
 from covertops.domain.entries.package import ExportPrepared
 from covertops.domain.entries.request import ProfileDeclared, RequestSubmitted
-from covertops.domain.membership import may_see
+from covertops.domain.membership import may_see, reads_with_a_reason
 from covertops.domain.operation import Operation
 from covertops.storage.lookups import next_reference
 from covertops.storage.pending import drop_draft
@@ -76,7 +76,8 @@ def scene(
     member = department.people.get(person)
     offices = member.offices(now) if member else frozenset()
     operation = house.folds.operation(unit, operation_id)
-    if not operation.last_number or not may_see(operation, person, offices):
+    known = may_see(operation, person, offices) or reads_with_a_reason(operation, person, offices, now)
+    if not operation.last_number or not known:
         raise NotFound(operation_id)
     facts = Facts(now, department.rules(house.policy), department, reference=reference)
     return Scene(operation, department, Actor(person, offices), facts)

@@ -24,17 +24,17 @@ class RecentViews:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last: int | None = None
-        self._seen: dict[tuple[str, str], datetime] = {}
+        self._seen: dict[tuple[str, str, str], datetime] = {}
 
-    def seen(self, unit: ReadUnit, person: str, operation_id: str, now: datetime) -> bool:
-        """Whether this viewing is on record within the last hour."""
+    def seen(self, unit: ReadUnit, person: str, operation_id: str, now: datetime, page: str = "") -> bool:
+        """Whether this viewing, of a page where each is counted, is on record within the last hour."""
         with self._lock:
             for it in self._new(unit, now):
                 if isinstance(it.entry, OperationViewed) and it.entry.by:
-                    self._seen[it.entry.by, it.entry.operation] = it.at
+                    self._seen[it.entry.by, it.entry.operation, it.entry.page or ""] = it.at
                 self._last = it.number
             self._seen = {key: at for key, at in self._seen.items() if now - at < HOUR}
-            return (person, operation_id) in self._seen
+            return (person, operation_id, page) in self._seen
 
     def _new(self, unit: ReadUnit, now: datetime) -> Iterable[Recorded]:
         if self._last is not None:

@@ -17,6 +17,7 @@ from covertops.actions.recording import ACCESS, record_access
 from covertops.domain.decisions.frame import Written
 from covertops.domain.declaration import Recorded
 from covertops.domain.entries.access import OperationViewed
+from covertops.domain.membership import may_see
 from covertops.domain.vocabulary import CHIEFS, Office
 from covertops.storage.ledger_read import read_entries, read_stream
 from covertops.storage.unit_of_work import ReadUnit
@@ -25,21 +26,24 @@ _SHOWN: Final = 1000
 """How many entries of the access stream one page of viewers is searched in."""
 
 
-def viewed(house: Installation, operation_id: str, person: str, now: datetime) -> bool:
+def viewed(house: Installation, operation_id: str, person: str, now: datetime, page: str = "") -> bool:
     """Record that a person looks at an operation, once an hour; whether anything was recorded.
 
-    Raises NotFound where they may not: then they have seen nothing.
+    Of somebody who is not on it and reads with a reason, each ``page`` is recorded by itself. Raises NotFound where
+    they may not: then they have seen nothing.
     """
     with house.store.read() as unit:
         it = scene(house, unit, operation_id, person, now)
-        if house.views.seen(unit, person, operation_id, now):
+        counted = "" if may_see(it.operation, person, it.actor.offices) else page
+        if house.views.seen(unit, person, operation_id, now, counted):
             return False
-    order = (*reversed(CHIEFS), Office.SUPERVISOR, Office.INVESTIGATOR)
+    order = (*reversed(CHIEFS), Office.SUPERVISOR, Office.INVESTIGATOR, Office.AUDITOR)
     office = next(one for one in order if one in it.actor.offices)
     with house.store.write() as unit:
-        if house.views.seen(unit, person, operation_id, now):
+        if house.views.seen(unit, person, operation_id, now, counted):
             return False
-        record_access(unit, [Written(office, OperationViewed(by=person, operation=operation_id))], now)
+        looked = OperationViewed(by=person, operation=operation_id, page=counted or None)
+        record_access(unit, [Written(office, looked)], now)
     return True
 
 
@@ -51,6 +55,7 @@ class Viewing:
     person: str
     office: str
     at: datetime
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,4 +85,4 @@ def viewings(unit: ReadUnit, operation_id: str, before: int | None = None) -> Vi
 def _viewings_of(stretch: Iterable[Recorded], operation_id: str) -> Iterator[Viewing]:
     for it in stretch:
         if isinstance(it.entry, OperationViewed) and it.entry.operation == operation_id:
-            yield Viewing(it.number, it.entry.by or "", it.office, it.at)
+            yield Viewing(it.number, it.entry.by or "", it.office, it.at, it.entry.page or "")

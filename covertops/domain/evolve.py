@@ -13,7 +13,7 @@ from typing import Any
 
 from covertops.domain import steps_of_authority, steps_of_record
 from covertops.domain.declaration import WITHHELD, Entry, Recorded, specs_of
-from covertops.domain.entries import activity, authority, counsel, ending, package, people, request, review
+from covertops.domain.entries import access, activity, authority, counsel, ending, package, people, request, review
 from covertops.domain.operation import Operation
 from covertops.domain.vocabulary import CHIEFS, Disclosure, Office, Stage
 
@@ -71,6 +71,7 @@ _EVOLVE: dict[type[Entry], Callable[[Operation, Recorded, Any], Operation]] = {
     package.ExportSealed: steps_of_record.on_custody("sealed"),
     package.ExportReceived: steps_of_record.on_custody("received"),
     package.ExportDownloaded: _unchanged,
+    access.ReadingOpened: steps_of_record.on_opened,
     people.PersonIntroduced: steps_of_record.on_named,
     people.AppointmentEnded: steps_of_authority.on_appointment_ended,
 }
@@ -110,6 +111,7 @@ def _lacks_open_field(entry: Entry) -> bool:
 
 
 _BESIDE = (
+    access.ReadingOpened,
     activity.EvidencePreserved,
     counsel.ProsecutorWrote,
     counsel.CityAttorneyWrote,

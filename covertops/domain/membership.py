@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from covertops.domain.operation import Operation
-from covertops.domain.vocabulary import Office
+from covertops.domain.vocabulary import CHIEFS, Office
 
 ROLES = {
     "requester": Office.INVESTIGATOR,
@@ -38,6 +40,16 @@ def may_see(operation: Operation, person: str, offices: frozenset[Office]) -> bo
     if Office.CHIEF in offices:
         return True
     return any(one == person and ROLES[role] in offices for one, role in members(operation))
+
+
+READ_WITH_A_REASON = frozenset({Office.AUDITOR, *CHIEFS})
+"""The offices that are let read an operation they are not on: one at a time, for a reason, on its record."""
+
+
+def reads_with_a_reason(operation: Operation, person: str, offices: frozenset[Office], now: datetime) -> bool:
+    """Whether somebody who is not on the operation was let read it for a reason, and still is."""
+    opened = any(one.person == person and one.covers(now) for one in operation.readings)
+    return opened and bool(READ_WITH_A_REASON & offices)
 
 
 def may_see_advice(operation: Operation, person: str, offices: frozenset[Office]) -> bool:

@@ -215,6 +215,8 @@ class Operation:
     promises: tuple[Period, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    readings: tuple[Period, ...] = ()
+    """Who, not being on it, was let read it for a reason, and until when."""
     activated_at: datetime | None = None
     activation: int | None = None
     first_review_due_at: datetime | None = None

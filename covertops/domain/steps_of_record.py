@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from covertops.domain.declaration import Entry, Recorded
-from covertops.domain.entries import activity, ending, package, people, request, review
+from covertops.domain.entries import access, activity, ending, package, people, request, review
 from covertops.domain.operation import (
     Account,
     Activity,
@@ -114,6 +114,11 @@ def on_custody(name: str) -> Callable[[Operation, Recorded, Any], Operation]:
         return _with_export(operation, prepared, lambda one: replace(one, **noted))
 
     return step
+
+
+def on_opened(operation: Operation, it: Recorded, entry: access.ReadingOpened) -> Operation:
+    reading = Period(entry.by or "", it.number, it.at, entry.until_at)
+    return replace(operation, readings=(*operation.readings, reading))
 
 
 def on_named(operation: Operation, it: Recorded, entry: people.PersonIntroduced) -> Operation:

@@ -37,6 +37,7 @@ def tasks(operation: Operation, rules: Policy, zone: ZoneInfo) -> tuple[Task, ..
     found += _before(operation, at, zone)
     found += _gates(operation, rules, at, zone)
     found += _counsel(operation)
+    found += _readings(operation)
     found += _running(operation, zone, at)
     found += _ending(operation)
     found += _packages(operation)
@@ -88,6 +89,15 @@ def _silence(operation: Operation, office: Office, rules: Policy, zone: ZoneInfo
     first = local_date(tried[0].attempted_at, zone)
     told = end_of(working_days_after(first, rules.number("attempt_working_days")), zone)
     return [Task(f"silent.{office.value}", None, Office.CHIEF, told, None, "", tried[0].entry)]
+
+
+def _readings(operation: Operation) -> list[Task]:
+    """Each time somebody was let read it for a reason, until the supervisor has looked at that."""
+    return [
+        Task("opened", operation.supervisor, None, one.since, None, "review-entry", one.entry)
+        for one in operation.readings
+        if operation.supervisor and one.entry not in operation.reviewed
+    ]
 
 
 def _counsel(operation: Operation) -> list[Task]:

@@ -29,6 +29,13 @@ def next_reference(unit: ReadUnit, year: int) -> str:
     return f"{year}-{number:04d}"
 
 
+def operation_called(unit: ReadUnit, reference: str) -> str | None:
+    """The id of the operation with a reference, or None; whether that may be told is the caller's question."""
+    columns = tables.operation_view.c
+    found: str | None = unit.connection.execute(select(columns.id).where(columns.reference == reference)).scalar()
+    return found
+
+
 def operations_sharing(unit: ReadUnit, digests: Iterable[tuple[str, str]], but: str) -> dict[str, frozenset[str]]:
     """The other live operations that hold one of these (kind, digest) pairs, with the kinds they share."""
     wanted = sorted(digests)

@@ -197,6 +197,8 @@ def _nav(viewer: Viewer, waiting: int) -> tuple[NavItem, ...]:
     items = [NavItem("My work", "/", waiting)]
     if viewer.offices & _ON_OPERATIONS:
         items.append(NavItem("Operations", "/operations"))
+    if Office.AUDITOR in viewer.offices:
+        items.append(NavItem("Read with a reason", "/reading"))
     if viewer.offices & set(COUNSEL):
         items.append(NavItem("Contacts with you", "/consultations"))
     if Office.PROSECUTING_ATTORNEY in viewer.offices:

@@ -18,6 +18,7 @@ from covertops.storage.queries import Viewer
 from covertops.web.house import house
 from covertops.web.identity import current_person
 from covertops.web.installed import installed
+from covertops.web.page import Crumb
 from covertops.web.presenting.times import LocalTime
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 READERS: Final = ("chief", "supervisor", "investigator")
 """The offices that can have a part in an operation. Which operations somebody sees is decided by need to know."""
+
+
+ALSO_WITH_A_REASON: Final = (*READERS, Office.AUDITOR.value)
+"""Those, and who is let read one operation for a reason they gave."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,19 @@ def read_scene(at: Looking, unit: ReadUnit, operation_id: str) -> Scene:
     return scene(at.house, unit, operation_id, at.person, at.now)
 
 
-def brought_up_to_date(at: Looking, operation_id: str) -> None:
+def brought_up_to_date(at: Looking, operation_id: str, page: str) -> None:
     """Record what has lapsed by itself, and that this person looks. Raises NotFound before anything is recorded."""
     with at.house.store.read() as unit:
         it = read_scene(at, unit, operation_id)
     if lapse(it.operation, it.facts):
         record_lapse(at.house, operation_id, at.now)
-    viewed(at.house, operation_id, at.person, at.now)
+    viewed(at.house, operation_id, at.person, at.now, page)
+
+
+def list_crumb(it: Scene) -> Crumb:
+    """The way back to the list, for whoever has one."""
+    has_list = {office.value for office in it.actor.offices} & set(READERS)
+    return Crumb("Operations", "/operations") if has_list else Crumb("Read with a reason", "/reading")
 
 
 def number_in(name: str) -> int:

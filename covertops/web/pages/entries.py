@@ -18,7 +18,7 @@ from covertops.domain.membership import may_see_advice
 from covertops.domain.vocabulary import Office
 from covertops.web.acts.writings import shown_writings
 from covertops.web.page import Act, Answer, Capture, Crumb, Page
-from covertops.web.pages.asking import READERS, brought_up_to_date, looking, read_scene, times_of
+from covertops.web.pages.asking import ALSO_WITH_A_REASON, brought_up_to_date, list_crumb, looking, read_scene, times_of
 from covertops.web.plain_words import fingerprint, numbers_named
 from covertops.web.presenting.answers import two_answers
 from covertops.web.presenting.fields import advice_of, fields_of, grouped
@@ -31,17 +31,17 @@ from covertops.web.show import show
 if TYPE_CHECKING:
     from covertops.storage.unit_of_work import ReadUnit
 
-_MONITORED: Final = frozenset({"activity.logged", "activity.none", "account.added", "material.held"})
+_MONITORED: Final = frozenset({"activity.logged", "activity.none", "account.added", "material.held", "reading.opened"})
 
 pages = Blueprint("entries", __name__)
 
 
 @pages.get("/operations/<operation_id>/entries/<int:number>")
-@audience(*READERS)
+@audience(*ALSO_WITH_A_REASON)
 def entry(operation_id: str, number: int) -> Response:
     """One entry with everything that it says."""
     at = looking()
-    brought_up_to_date(at, operation_id)
+    brought_up_to_date(at, operation_id, f"entry {number}")
     with at.house.store.read() as unit:
         it = read_scene(at, unit, operation_id)
         sees_advice = may_see_advice(it.operation, at.person, it.actor.offices)
@@ -95,7 +95,7 @@ def _page(found: Recorded, it: Scene, reading: Reading, title: str) -> Page:
     here = reading.entry_href(found.number).rsplit("/", 2)[0]
     crumbs = (
         Crumb("My work", "/"),
-        Crumb("Operations", "/operations"),
+        list_crumb(it),
         Crumb(operation.reference, here),
         Crumb(f"Entry {found.number}"),
     )

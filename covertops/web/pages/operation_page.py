@@ -18,7 +18,16 @@ from covertops.domain.membership import may_see_advice
 from covertops.domain.turns import tasks
 from covertops.domain.vocabulary import Office, Stage
 from covertops.web.page import Crumb, Page, Turn
-from covertops.web.pages.asking import READERS, brought_up_to_date, looking, number_in, page_asked, read_scene, times_of
+from covertops.web.pages.asking import (
+    ALSO_WITH_A_REASON,
+    brought_up_to_date,
+    list_crumb,
+    looking,
+    number_in,
+    page_asked,
+    read_scene,
+    times_of,
+)
 from covertops.web.presenting.acts import acts, capacity, waiting_of
 from covertops.web.presenting.answers import two_answers
 from covertops.web.presenting.fields import grouped
@@ -42,11 +51,13 @@ pages = Blueprint("operation", __name__)
 
 
 @pages.get("/operations/<operation_id>")
-@audience(*READERS)
+@audience(*ALSO_WITH_A_REASON)
 def operation(operation_id: str) -> Response:
     """Whose turn, the stages, whether it was authorized, what can be done, what is in force, and the record."""
     at, number = looking(), page_asked()
-    brought_up_to_date(at, operation_id)
+    brought_up_to_date(
+        at, operation_id, f"the operation’s page, part {number}" if number > 1 else "the operation’s page"
+    )
     with at.house.store.read() as unit:
         it = read_scene(at, unit, operation_id)
         paging = Paging(number, A_PAGE, it.operation.last_number, f"/operations/{operation_id}?")
@@ -104,7 +115,7 @@ def _page(reading: Reading, it: Scene, waiting: Sequence[Waiting], mine: Sequenc
     return Page(
         operation.reference,
         "Operations",
-        (Crumb("My work", "/"), Crumb("Operations", "/operations"), Crumb(operation.reference)),
+        (Crumb("My work", "/"), list_crumb(it), Crumb(operation.reference)),
         case,
         operation.matter,
         TAGS[operation.stage],

@@ -18,6 +18,7 @@ from covertops.web.pages import (
     packages,
     people,
     people_review,
+    reasoned_reading,
     settings,
     sign_ins,
     viewers,
@@ -37,6 +38,7 @@ READING: Final[tuple[Blueprint, ...]] = (
     concerns.pages,
     checkpoint.pages,
     sign_ins.pages,
+    reasoned_reading.pages,
     consultations.pages,
 )
 """What :func:`covertops.web.app.create_app` is given of this room."""

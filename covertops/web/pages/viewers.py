@@ -25,16 +25,21 @@ def viewers(operation_id: str) -> Response:
     with at.house.store.read() as unit:
         if not may_see_viewers(read_scene(at, unit, operation_id)):
             raise NotFound(operation_id)
-    brought_up_to_date(at, operation_id)
+    brought_up_to_date(at, operation_id, "who looked")
     before = number_in("before")
     with at.house.store.read() as unit:
         it = read_scene(at, unit, operation_id)
         found = viewings(unit, operation_id, before or None)
     times, reference = times_of(it.department, at.now), it.operation.reference
     here = f"/operations/{operation_id}"
-    columns = (Column("When"), Column("Who"), Column("As"))
+    columns = (Column("When"), Column("Who"), Column("As"), Column("What"))
     rows = [
-        (Cell(times.stamp(one.at)), Cell(it.department.name_of(one.person)), Cell(Office(one.office).title))
+        (
+            Cell(times.stamp(one.at)),
+            Cell(it.department.name_of(one.person)),
+            Cell(Office(one.office).title),
+            Cell((one.page or "The operation").capitalize()),
+        )
         for one in found.found
     ]
     crumbs = (Crumb("My work", "/"), Crumb("Operations", "/operations"), Crumb(reference, here), Crumb("Who looked"))

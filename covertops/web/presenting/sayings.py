@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from covertops.domain.declaration import Entry, EntryRef, Recorded, kind_of, specs_of
-from covertops.domain.entries import activity, authority, counsel, ending, package, people, request, review
+from covertops.domain.entries import access, activity, authority, counsel, ending, package, people, request, review
 from covertops.domain.policy import DETERMINATIONS
 from covertops.domain.specs import Choice
 from covertops.web.presenting.reading import Reading, listed, lowered, sentence, shortened
@@ -330,6 +330,11 @@ def _downloaded(it: package.ExportDownloaded, reading: Reading) -> Saying:
 # People --------------------------------------------------------------------------------------------------------------
 
 
+def _reading(it: access.ReadingOpened, reading: Reading) -> Saying:
+    until = f"{reading.times.day(it.until_at)}, {reading.times.clock(it.until_at)}"
+    return Saying("Opened with a reason", (shortened(it.reason), f"Until {until}. Each page opened is counted."))
+
+
 def _introduced(it: people.PersonIntroduced, reading: Reading) -> Saying:
     return Saying(f"Named here for the first time: {reading.name(it.person)}")
 
@@ -384,6 +389,7 @@ _TOLD: Mapping[type[Entry], Callable[[Any, Reading], Saying]] = {
     package.ExportSealed: _sealed,
     package.ExportReceived: _received,
     package.ExportDownloaded: _downloaded,
+    access.ReadingOpened: _reading,
     people.PersonIntroduced: _introduced,
     people.AppointmentEnded: _office_ended,
 }

@@ -193,6 +193,14 @@ def _receive(one: Waiting, part: str, times: LocalTime, rules: Policy) -> Turnin
     return Turning("Package released to you", sentence, "receipt of a package", "Open the package", (rule,))
 
 
+def _opened(one: Waiting, part: str, times: LocalTime, rules: Policy) -> Turning:
+    rule = practice("Who is not on it reads with a reason.")
+    sentence = f"Entry {one.entry} says who and why. What they opened stands under “Who looked at it”."
+    return Turning(
+        "Read with a reason by somebody who is not on it", sentence, "a look at who read it", "Read why", (rule,)
+    )
+
+
 def _counsel(one: Waiting, part: str, times: LocalTime, rules: Policy) -> Turning:
     rule = practice("Counsel says whether it is put down right.")
     sentence = (
@@ -209,6 +217,7 @@ _TOLD: Mapping[str, Callable[[Waiting, str, LocalTime, Policy], Turning]] = {
     "promise": _promise,
     "contact": _contact,
     "counsel": _counsel,
+    "opened": _opened,
     "silent": _silent,
     "activate": _activate,
     "review": _review,
@@ -230,7 +239,7 @@ def href_of(one: Waiting) -> str:
     operation = f"/operations/{one.operation_id}"
     if one.decision == "receive":
         return "/packages"
-    if one.decision == "confirm-consultation":
+    if one.decision == "confirm-consultation" or one.code == "opened":
         return f"{operation}/entries/{one.entry}"
     if not one.decision:
         return f"{operation}/entries/{one.entry}" if one.entry else operation
