@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.joining import let_in, set_up
 from tests.journeys.people import ADMINISTRATOR, APPOINTED, CHIEF, Someone
 from tests.journeys.serving import Served, served
+from tests.journeys.settling import settle
 from tests.journeys.visiting import Visitor
 
 # What takes a moment alone takes longer beside other suites; a test still fails when it never comes.
@@ -57,14 +58,13 @@ class Town:
 
 
 @pytest.fixture(scope="session")
-def settled(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Path:
-    """The folder of an installation in which everybody of the journeys has joined; to be copied and never served."""
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an installation in which everybody of the journeys has joined; to be copied and never served.
+
+    That they come in by their own pages is test_whole_life.py's, at both widths.
+    """
     folder = tmp_path_factory.mktemp("settled")
-    with served(folder) as running:
-        town = Town(running, browser)
-        found(town, lambda someone: town.door(someone, strict=False))
-        town.leave()
-    (folder / CODES).write_text(json.dumps(town.codes))
+    (folder / CODES).write_text(json.dumps(settle(folder / "instance")))
     return folder
 
 
