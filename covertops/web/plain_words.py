@@ -13,7 +13,11 @@ from covertops.domain.specs import WITHHELD
 from covertops.domain.vocabulary import Disclosure
 from covertops.web.presenting.times import LocalTime
 
-LEVELS = {"password": "Signed with the password, given again", "passkey": "Signed with a passkey"}
+LEVELS = {
+    "password": "Signed with the password, given again",
+    "code": "Signed with password and one-time code, given again",
+    "passkey": "Signed with a passkey",
+}
 
 
 @dataclass(frozen=True)

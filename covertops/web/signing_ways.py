@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import request
 
-from covertops.actions.proving import PASSWORD, Proof, WrongPasskey, read_answer
+from covertops.actions.proving import CODE, Proof, WrongPasskey, read_answer
 from covertops.domain.department import Department
 from covertops.web.forms import Form, FormField
 from covertops.web.identity import Outcome, identity
@@ -64,7 +64,10 @@ def ways_of(
 
 
 def proof_sent() -> Proof:
-    """What the person sent to sign with, a password checked here. Raises NotProved."""
+    """What the person sent to sign with, a password checked here. Raises NotProved.
+
+    A password signs only within ten minutes of password and one-time code, so that its level is that of both.
+    """
     if "answer" in request.form:
         try:
             return read_answer(request.form["answer"])
@@ -75,7 +78,7 @@ def proof_sent() -> Proof:
     if outcome is not Outcome.SIGNED_IN:
         locked = outcome is Outcome.LOCKED
         raise NotProved(LOCKED if locked else WRONG, 429 if locked else 422, by_passkey=False)
-    return PASSWORD
+    return CODE
 
 
 def not_signed() -> NotProved:

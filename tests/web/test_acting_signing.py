@@ -58,7 +58,7 @@ def test_a_signed_act_is_recorded_with_the_level_and_the_fingerprint_that_was_sh
     with acting.town.house.store.read() as unit:
         entry = entries(unit, operation_id, (number,))[number]
     assert entry.entry.signature is not None
-    assert (entry.entry.signature.level, entry.entry.signature.intent) == ("password", digest)
+    assert (entry.entry.signature.level, entry.entry.signature.intent) == ("code", digest)
 
 
 def test_an_act_too_long_for_a_draft_is_signed_all_the_same(acting: Pages) -> None:

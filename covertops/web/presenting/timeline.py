@@ -26,7 +26,11 @@ LAPSED = {
     "review overdue": "Missing: review",
     "nobody promised": "Missing: promise",
 }
-SIGNED = {"password": "signed with password", "passkey": "signed with passkey"}
+SIGNED = {
+    "password": "signed with password",
+    "code": "signed with password and code",
+    "passkey": "signed with passkey",
+}
 
 
 @dataclass(frozen=True)
