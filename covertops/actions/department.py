@@ -189,6 +189,7 @@ def invite(
 
     def keep(done: Done) -> None:
         sign_in_store.end_sessions_of(done.unit, done.person, now)
+        sign_in_store.wake_account(done.unit, done.person)
         made.append(_invite(done, digests, now))
 
     do_on_department(house, person, AccountInvited, given, now, decisions.invite, keep, level)

@@ -1,6 +1,7 @@
 """What is put away at the start and every hour: what interrupted uploads left, and whatever is over.
 
 Over are sessions and throttles, acts that nobody signed in time, and drafts nobody went on with.
+Accounts that nobody used for 90 days are disabled.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from covertops.actions.dormancy import disable_dormant
 from covertops.actions.installation import Installation
 from covertops.storage import pending
 from covertops.storage.ledger_read import ALL_PARTS, OWN_PARTS, read_entries
@@ -41,6 +43,7 @@ def put_away(house: Installation, now: datetime) -> PutAway:
         sweep_sessions(writing, now)
         sweep_throttles(writing, now)
         rows = pending.remove_old(writing, now)
+    disable_dormant(house, now)
     alarms = tuple(f"{alarm.name}: {alarm.reason}" for alarm in swept.alarms)
     return PutAway(len(swept.removed), len(swept.parts), alarms, rows)
 

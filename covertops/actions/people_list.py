@@ -74,6 +74,7 @@ def invite_at_the_machine(
         decided = (Written(Office.SYSTEM, AccountInvited(person=person)), Written(Office.SYSTEM, lost))
         department, _ = record_department(unit, department, decided, now)
         Factors(house, derive).drop(unit, person)
+        sign_in_store.wake_account(unit, person)
         sign_in_store.invite(unit, person, digests.invitation(code), expires)
         sign_in_store.end_sessions_of(unit, person, now)
     house.folds.keep_department(department)

@@ -87,6 +87,9 @@ def make_demo(paths: Paths, end: datetime) -> Made:
         begin = end - timedelta(days=78)
         people = people_of(opened, begin)
         tell(Story(house, people, begin + timedelta(days=2), end))
+        with house.store.write() as unit:
+            for person in people.values():
+                sign_in_store.note_use(unit, person, end)
         packages.write(house, None, package, end)
     with house.store.read() as unit:
         key = unit.log_key.verifier

@@ -108,6 +108,29 @@ def enable_account(unit: WriteUnit, person_id: str) -> None:
     )
 
 
+def unused_since(unit: ReadUnit, before: datetime) -> dict[str, datetime | None]:
+    """The open accounts nobody signed in to since a moment, by person, and when somebody last did; None for never."""
+    rows = unit.connection.execute(
+        select(sign_in.c.person_id, sign_in.c.last_signed_in_at).where(
+            sign_in.c.disabled_at.is_(None),
+            sign_in.c.last_signed_in_at.is_(None) | (sign_in.c.last_signed_in_at < micros(before)),
+        )
+    ).all()
+    return {row.person_id: None if row[1] is None else moment(row[1]) for row in rows}
+
+
+def note_use(unit: WriteUnit, person_id: str, now: datetime) -> None:
+    """Keep that somebody used their account now, where no session tells: in the worked example."""
+    unit.connection.execute(
+        update(sign_in).where(sign_in.c.person_id == person_id).values(last_signed_in_at=micros(now))
+    )
+
+
+def wake_account(unit: WriteUnit, person_id: str) -> None:
+    """Let an account that is open on the record be used again, where it was disabled because nobody used it."""
+    unit.connection.execute(update(sign_in).where(sign_in.c.person_id == person_id).values(disabled_at=None))
+
+
 def invite(unit: WriteUnit, person_id: str, invitation_hmac: str, expires: datetime) -> None:
     """Let a person choose a password with a one-time code until it expires; an earlier code stops working."""
     unit.connection.execute(
