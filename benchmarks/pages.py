@@ -62,10 +62,10 @@ def log_many(town: Town, operation_id: str, count: int) -> None:
 
 
 def begin_many(town: Town, count: int) -> None:
-    """So many requests, each an operation."""
+    """So many requests, each an operation; none shares anything with another, so that no conflict is told of."""
     for _ in range(count):
-        town.clock.advance(timedelta(seconds=1))
-        town.begin()
+        now = town.clock.advance(timedelta(seconds=1))
+        town.begin({"handle": f"@profile-{now.timestamp():.0f}", "subject": "", "case_number": ""})
 
 
 class Measured:
