@@ -22,7 +22,7 @@ from covertops.domain.decisions.offices import (
     review_people,
     who_confirms,
 )
-from covertops.domain.department import Department
+from covertops.domain.department import Appointment, Department
 from covertops.domain.entries.authority import AuthorizationGranted
 from covertops.domain.vocabulary import Office, Stage
 from tests.domain.playing import make_world, play
@@ -283,6 +283,23 @@ def test_in_a_department_of_three_an_investigator_is_the_second_person():
     assert waiting.instrument is not None
     office, people = who_confirms(waiting, waiting.instrument, NOW)
     assert (office, [one.id for one in people]) == (Office.INVESTIGATOR, [INVESTIGATOR_1])
+
+
+@pytest.mark.parametrize(
+    ("by", "days", "may"), [(ADMINISTRATOR, 0, False), (ADMINISTRATOR, 31, True), (CHIEF, 0, True)]
+)
+def test_whom_the_administrator_has_only_just_appointed_confirms_nothing_of_theirs(by: str, days: int, may: bool):
+    department = a_department()
+    small = {one: department.people[one] for one in (CHIEF, ADMINISTRATOR, SUPERVISOR_1, NOBODY)}
+    small |= {one: replace(small[one], appointments=()) for one in (CHIEF, SUPERVISOR_1)}
+    puppet = Appointment(Office.INVESTIGATOR, 900, NOW - days * DAY, None, by=by)
+    small[NOBODY] = replace(small[NOBODY], appointments=(puppet,))
+    waiting = entered(replace(department, people=small), ends_present=False)
+    assert waiting.instrument is not None
+    found = [one.id for one in who_confirms(waiting, waiting.instrument, NOW)[1]]
+    assert found == ([NOBODY] if may else [])
+    if not may:
+        assert why(answer_city_instrument, actor(NOBODY, waiting), facts(waiting))[0] == "confirms"
 
 
 # Officers of other agencies ------------------------------------------------------------------------------------------

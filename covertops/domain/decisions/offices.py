@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from covertops.domain.deadlines import end_of, local_date, start_of
 from covertops.domain.decisions.frame import Actor, Asked, Decided, Facts, Written, require_office
-from covertops.domain.department import CityInstrument, Department, Member
+from covertops.domain.department import Appointment, CityInstrument, Department, Member
 from covertops.domain.entries.department import (
     ACTING,
     CITY,
@@ -36,7 +36,7 @@ APPROVED_THERE = (Office.INVESTIGATOR, Office.SUPERVISOR)
 CONFIRMS: tuple[tuple[Office, ...], ...] = (
     (Office.AUDITOR,),
     (
-        Office.CHIEF,
+        *CHIEFS,
         Office.CITY_ATTORNEY,
         Office.PROSECUTING_ATTORNEY,
         Office.RECORDS_CUSTODIAN,
@@ -44,6 +44,8 @@ CONFIRMS: tuple[tuple[Office, ...], ...] = (
     ),
     (Office.INVESTIGATOR,),
 )
+SETTLED = timedelta(days=30)
+"""Whom the administrator appointed so long before may confirm what that administrator enters; nobody newer."""
 
 
 # Appointments --------------------------------------------------------------------------------------------------------
@@ -227,17 +229,22 @@ def _check_named(facts: Facts, held: Office, asked: Asked) -> None:
 def who_confirms(department: Department, waiting: CityInstrument, now: datetime) -> tuple[Office, tuple[Member, ...]]:
     """The people who may confirm the city's instrument, and the first of the offices in which they do.
 
-    Never who entered it, never whom it names, never an administrator. :data:`CONFIRMS` says in which order offices are
-    asked; the first that somebody holds decides.
+    Never who entered it, never whom it names, never an administrator, and nobody whom the one who entered it has only
+    just appointed. :data:`CONFIRMS` says in which order offices are asked; the first that somebody holds decides.
     """
     barred = {waiting.says.by, waiting.says.person}
-    able = [one for one in department.people.values() if one.id not in barred]
-    able = [one for one in able if Office.ADMINISTRATOR not in one.offices(now)]
+    able = [one for one in department.people.values() if one.id not in barred and one.closed_at is None]
     for offices in CONFIRMS:
-        found = tuple(one for one in able if one.offices(now) & {*offices})
+        found = tuple(one for one in able if any(_is_independent(it, offices, waiting, now) for it in one.appointments))
         if found:
             return offices[0], found
     return Office.AUDITOR, ()
+
+
+def _is_independent(one: Appointment, offices: tuple[Office, ...], waiting: CityInstrument, now: datetime) -> bool:
+    """Whether an appointment makes somebody a second person: the first did not give it to them for this."""
+    given_for_this = one.by is not None and one.by == waiting.says.by and one.since > waiting.at - SETTLED
+    return one.office in offices and one.covers(now) and not given_for_this
 
 
 def answer_city_instrument(actor: Actor, facts: Facts, asked: Asked = None) -> Decided:
