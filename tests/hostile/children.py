@@ -29,7 +29,7 @@ CALLS = "write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,openat,
 _PR_SET_PTRACER, _ANYBODY = 0x59616D61, ctypes.c_ulong(-1)
 _LINE = re.compile(r"(\d+) +(\w+)\((.*)")
 _CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.hostile.deeds"])
+_CONTEXT.set_forkserver_preload(["tests.hostile.practised"])
 
 Deed = Callable[..., None]
 

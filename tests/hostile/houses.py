@@ -64,6 +64,11 @@ def paths_at(folder: Path, database_url: str | None = None) -> Paths:
     return Paths(folder, url, folder / "keys" / "master.key")
 
 
+def left_over(found: Checked) -> list[str]:
+    """The notes of a check but those on how the acts were signed."""
+    return [one for one in found.notes if "signature" not in one]
+
+
 def lately() -> FixedClock:
     """Some days before today, for an installation that a server opens, whose clock is this machine's."""
     return FixedClock(datetime.now(UTC).replace(hour=15, minute=0, second=0, microsecond=0) - timedelta(days=3))

@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from covertops.actions.captures import file_id_of
 from tests.hostile.children import traced
-from tests.hostile.houses import Place, lately, settle
+from tests.hostile.houses import Place, lately, left_over, settle
 from tests.hostile.serving import Server, Visitor, serving, signed_in
 from tests.web.filling import forms_of
 
@@ -62,7 +62,7 @@ def database_and_log(place: Place) -> tuple[Path, ...]:
 def on_record(place: Place) -> int:
     """How many questions are on record; everything else must be as it should."""
     assert place.check().problems == []
-    assert place.check().notes == []
+    assert left_over(place.check()) == []
     with place.town() as town:
         return len(town.operation(place.operation).questions)
 
@@ -101,7 +101,7 @@ def test_an_upload_to_a_full_disk_is_refused_and_nothing_of_it_stays(
     assert (refused.status, refused.error["title"]) == (507, "The disk is full")
     assert list(place.paths.files.rglob("*.part")) == []
     before = place.check()
-    assert (before.problems, before.notes) == ([], [])
+    assert (before.problems, left_over(before)) == ([], [])
     done = officer.ask("POST", f"{path}/captures", os.urandom(3_000_000), headers)
     assert done.status == 201, done.text
     assert place.check().files == before.files + 1
