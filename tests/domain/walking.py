@@ -12,8 +12,8 @@ from covertops.domain.answers import kept, missing_answers
 from covertops.domain.authority import authority
 from covertops.domain.decisions import DECISIONS, Actor, Asked, Decided, Decision, Facts
 from covertops.domain.decisions.activation import next_lapse
-from covertops.domain.declaration import EntryRef, Recorded, entry_from, kind_of, values_of
-from covertops.domain.refusals import NotYours, Refusal
+from covertops.domain.declaration import Entry, EntryRef, Recorded, entry_from, kind_of, values_of
+from covertops.domain.refusals import Missing, NotYours, Refusal
 from covertops.domain.situation import Situation, situation
 from covertops.domain.vocabulary import Office, Stage
 from tests.domain import oracle
@@ -96,6 +96,7 @@ MAY: Mapping[str, set[str]] = {
 }
 
 Step = tuple[str, World]
+Button = Refusal | Decided
 
 
 @dataclass
@@ -144,15 +145,21 @@ def steps(found: Found, path: str, world: World, acts: Collection[str]) -> Itera
     """Everything that can happen next: acts of persons, time, offices that end."""
     people = [_person(world, one) for one in PERSONS]
     for decision in (DECISIONS[name] for name in acts):
+        buttons: dict[tuple[int, str], Button] = {}
         for answers in variants(world, decision.name):
-            problems = missing_answers(decision.asks, answers)
+            problems, asked = _read(decision, answers)
             if problems:
                 found.violations.append(f"{path}: the answers to {decision.name} do not fit: {problems}")
                 continue
-            asked = kept(decision.asks, answers)
-            facts = world.facts(next((one.number for one in asked.values() if isinstance(one, EntryRef)), 0))
+            about = next((one.number for one in asked.values() if isinstance(one, EntryRef)), 0)
+            facts = world.facts(about)
             for actor, roles in people:
-                yield from _try(found, path, world, decision, actor, roles, facts, asked)
+                if (about, actor.person) not in buttons:
+                    buttons[about, actor.person] = _refusal(decision, world, actor, facts, None)
+                button = buttons[about, actor.person]
+                if isinstance(button, NotYours) and not roles:
+                    continue  # Nobody to this operation, told so before anything is asked: the same for every answer.
+                yield from _try(found, path, world, decision, actor, roles, facts, asked, button)
     found.violations += [f"{path}: {one}" for one in wrongly_ended(world)]
     yield from time_steps(world)
 
@@ -175,6 +182,17 @@ def wrongly_ended(world: World) -> list[str]:
     return found
 
 
+_READ: dict[tuple[str, tuple[tuple[str, Any], ...]], tuple[list[Missing], dict[str, Any]]] = {}
+
+
+def _read(decision: Decision, answers: Mapping[str, Any]) -> tuple[list[Missing], dict[str, Any]]:
+    """What is missing in some answers, and what of them is kept. The same answers are read once."""
+    given = (decision.name, tuple(answers.items()))
+    if given not in _READ:
+        _READ[given] = missing_answers(decision.asks, answers), kept(decision.asks, answers)
+    return _READ[given]
+
+
 def _person(world: World, person: str) -> tuple[Actor, set[str]]:
     actor = world.actor(person)
     return actor, oracle.roles(world.entries, person, frozenset(one.value for one in actor.offices))
@@ -189,10 +207,8 @@ def _try(
     roles: set[str],
     facts: Facts,
     asked: Asked,
+    button: Button,
 ) -> Iterator[Step]:
-    button = _refusal(decision, world, actor, facts, None)
-    if isinstance(button, NotYours) and not roles:
-        return  # Nobody to this operation, told so before anything is asked: the same for every answer.
     real = _refusal(decision, world, actor, facts, asked)
     name = f"{actor.person} {decision.name}"
     if isinstance(button, Refusal) and not isinstance(real, Refusal):
@@ -315,6 +331,16 @@ BY_ITSELF = ("by itself", "time passes", "the supervisor's office ends", "an off
 STARTS = ("operation.activated", "operation.resumed")
 
 
+_SURVIVED: set[Entry] = set()
+
+
 def _survives(one: Recorded) -> bool:
+    """Whether an entry comes back as it was stored; one and the same is stored once."""
+    if one.entry not in _SURVIVED and _comes_back(one):
+        _SURVIVED.add(one.entry)
+    return one.entry in _SURVIVED
+
+
+def _comes_back(one: Recorded) -> bool:
     kind, values = kind_of(one.entry), values_of(one.entry)
     return entry_from(kind.name, kind.version, list(values), values) == one.entry
