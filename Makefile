@@ -18,7 +18,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11
 # the reader of the printed record, and fonts for every script a name may be written in.
 SYSTEM_PACKAGES := chromium libatomic1 strace poppler-utils fonts-noto-core fonts-droid-fallback
 
-.PHONY: run demo test system format lock bench clean
+.PHONY: install run demo test system format lock bench clean
+
+# Only the program, for whoever checks a package and serves nothing.
+install: $(VENV)/.runtime
 
 run: $(VENV)/.runtime
 	if [ ! -e "$(INSTANCE)/keys/master.key" ]; then COVERTOPS_INSTANCE="$(INSTANCE)" $(BIN)/covertops init; fi

@@ -243,7 +243,10 @@ def checkpoint(instance: Path, as_json: bool) -> None:
     note, verifier = checking.newest_checkpoint(opened(instance).house)
     found = read_unverified(note)
     data = {"checkpoint": note, "log_key": verifier, "size": found.size, "root": found.root.hex()}
-    say(as_json, data, [note.rstrip("\n"), "", f"Log key: {verifier}"])
+    say(as_json, data, [note.rstrip("\n")])
+    if not as_json:
+        # Beside the receipt and not in it, so that what is kept in a file is the receipt and nothing else.
+        click.echo(f"\nLog key: {verifier}", err=True)
 
 
 @main.command(short_help="Write a released package.")

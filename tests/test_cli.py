@@ -100,6 +100,14 @@ def test_the_example_has_an_operation_in_every_stage(example: Path) -> None:
     assert stages == set(Stage)
 
 
+def test_what_checkpoint_prints_is_a_receipt_that_verify_reads(example: Path, tmp_path: Path) -> None:
+    printed = run("checkpoint", "--instance", str(example))
+    assert "Log key: " in printed.stderr
+    (tmp_path / "receipt.txt").write_text(printed.stdout)
+    result = run("verify", "--instance", str(example), "--checkpoint", str(tmp_path / "receipt.txt"))
+    assert result.exit_code == 0, result.output
+
+
 def test_a_receipt_of_another_log_is_named(example: Path, tmp_path: Path) -> None:
     receipt = tmp_path / "receipt"
     receipt.write_text(str(told("checkpoint", "--instance", str(example))["checkpoint"]))

@@ -57,18 +57,27 @@ class Made:
 
     def as_lines(self, program: str) -> list[str]:
         """For a person; ``program`` is how this program was called."""
+        instance, package = _from_here(self.instance), _from_here(self.package)
         return [
-            f"The worked example is in {self.instance}.",
+            f"The worked example is in {instance}.",
             "",
             f"Sign in with the password “{PASSWORD}” as:",
             *(f"    {short:<16} {name}" for short, name, _ in PEOPLE),
-            "and a code, which a phone would show:",
-            f"    {program} person code --instance {self.instance} chief",
             "",
-            f"Serve it:           {program} run --instance {self.instance}",
-            f"A released package: {self.package}",
-            f"Check it:           {program} verify-package {self.package} --key '{self.log_key}'",
+            "Each sign-in, and each signature ten minutes later, also asks for a code, good once and for a minute.",
+            "A phone would show it. Here this does, for the name at its end:",
+            f"    {program} person code --instance {instance} chief",
+            "",
+            f"Serve it:           {program} run --instance {instance}",
+            f"A released package: {package}",
+            f"Check it:           {program} verify-package {package} --key '{self.log_key}'",
         ]
+
+
+def _from_here(path: Path) -> Path:
+    """The path as somebody in this folder types it."""
+    here = Path.cwd()
+    return path.absolute().relative_to(here) if path.absolute().is_relative_to(here) else path
 
 
 def make_demo(paths: Paths, end: datetime) -> Made:
