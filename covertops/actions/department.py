@@ -167,7 +167,7 @@ def open_account(
         return decisions.open_account(actor, facts, new, asked)
 
     def keep(done: Done) -> None:
-        sign_in_store.add_account(done.unit, new, digests.name(done.member.sign_in_name))
+        sign_in_store.add_account(done.unit, done.person, digests.name(done.member.sign_in_name))
         made.append(_invite(done, digests, now))
 
     do_on_department(house, person, AccountOpened, given, now, decide, keep, level)

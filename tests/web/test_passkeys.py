@@ -15,11 +15,15 @@ from covertops.actions import signing
 from covertops.actions.checking import check
 from covertops.domain.passkeys import Passkey
 from covertops.domain.vocabulary import Stage
+from covertops.storage import sign_in_store
 from covertops.web import signing_ways
 from covertops.web.pages import department_signing, passkey_sign_in, passkeys
+from covertops.web.pages.all_acting import ACTING_PAGES
+from covertops.web.pages.reading import READING
 from tests.authenticator import PRESENT, Authenticator
 from tests.signing import add_passkey, give_passkeys, passkey_of
 from tests.web.client import PageClient
+from tests.web.department import PASSWORD
 from tests.web.scenes import scene_of
 from tests.web.town import Browser, Pages
 
@@ -270,3 +274,52 @@ def test_an_account_locked_by_a_stranger_elsewhere_is_entered_with_its_passkey(a
     statuses = [stranger.sign_in("chief", "heron heron heron").status_code for _ in range(6)]
     assert statuses[-1] == 429
     assert enter(acting, authenticator)[1].status_code == 303
+
+
+@pytest.fixture
+def whole(acting: Pages) -> Pages:
+    """Every page over the town."""
+    return Pages(acting.town, (*READING, *ACTING_PAGES))
+
+
+def forbid_weaker(whole: Pages, authenticator: Authenticator) -> None:
+    """The Chief lets nothing but passkeys sign, on the pages."""
+    chief = whole.browser("chief")
+    given = {"name": "passkeys_only", "new": "1", "reason": "Everybody has a passkey."}
+    page = chief.send("/settings/change", given).headers["Location"]
+    assert answer(chief, page, authenticator).status_code == 303
+
+
+def test_where_nothing_but_a_passkey_signs_the_administrator_still_opens_accounts(whole: Pages) -> None:
+    held = give_passkeys(whole.town, "chief", "administrator")
+    forbid_weaker(whole, held["chief"])
+    administrator = whole.browser("administrator")
+    given = {"name": "Investigator 9", "sign_in_name": "investigator-9"}
+    page = administrator.send("/people/open-account", given).headers["Location"]
+    text = administrator.client.get(page).text
+    assert "lets nothing but a passkey sign" in text
+    assert 'type="password"' not in text
+    shown = answer(administrator, page, held["administrator"])
+    assert (shown.status_code, "One-time code for Investigator 9" in shown.text) == (200, True)
+    with whole.town.house.store.read() as unit:
+        opened = next(one for one in whole.town.department().people.values() if one.sign_in_name == "investigator-9")
+        assert sign_in_store.name_of_person(unit, opened.id) is not None
+    assert check(whole.town.house).ok
+
+
+def test_where_nothing_but_a_passkey_signs_a_password_is_not_even_asked_for(whole: Pages) -> None:
+    held = give_passkeys(whole.town, "chief")
+    forbid_weaker(whole, held["chief"])
+    chief = whole.browser("chief")
+    page, operation = prepared(whole, chief)
+    asked = asked_on(chief.client.get(page).text)
+    sent = {"csrf_token": [asked.token], "intent": [asked.intent], "password": [PASSWORD]}
+    refused = chief.post(page, sent)
+    assert refused.status_code in (409, 422)
+    assert whole.town.operation(operation).stage is Stage.REQUESTED
+
+
+def test_nobody_forbids_the_weaker_level_without_a_passkey_of_their_own(whole: Pages) -> None:
+    given = {"name": "passkeys_only", "new": "1", "reason": "To try it.", "password": PASSWORD}
+    refused = whole.browser("chief").send("/settings/change", given)
+    assert (refused.status_code, "You could no longer sign yourself" in refused.text) == (422, True)

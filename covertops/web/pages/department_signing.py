@@ -11,8 +11,9 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from covertops.actions import department as department_acts
-from covertops.actions import department_signing, passkeys
+from covertops.actions import department_signing, passkeys, recoveries
 from covertops.actions import offices as office_acts
+from covertops.actions.department import Invited
 from covertops.actions.department_signing import Confirming, DepartmentMoved, Preparing, Signing, ToSign, Waiting
 from covertops.actions.operations import NotFound
 from covertops.actions.proving import Cloned, WrongPasskey, doubted
@@ -20,8 +21,10 @@ from covertops.domain.declaration import Recorded, kind_of
 from covertops.domain.department import Department
 from covertops.domain.refusals import Refusal
 from covertops.ledger.forms import from_base64
+from covertops.web.installed import installed
 from covertops.web.page import Crumb, Page, Turn
 from covertops.web.pages.asking import Looking, looking, times_of
+from covertops.web.pages.invited import invited_page
 from covertops.web.plain_words import PlainWords, facts_of, fingerprint
 from covertops.web.security import SIGNED_IN, audience
 from covertops.web.show import show
@@ -31,7 +34,7 @@ TITLE: Final = "Read back and sign"
 GONE: Final = "It was signed before, or its ten minutes have passed. Nothing was recorded just now."
 MOVED: Final = "The record changed since you read it. It is read back again below; nothing was recorded."
 
-Run = Callable[[Looking, Mapping[str, Any], Signing], Recorded]
+Run = Callable[[Looking, Mapping[str, Any], Signing], Recorded | Invited]
 
 pages = Blueprint("department_signing", __name__)
 
@@ -63,6 +66,14 @@ def _revoke(at: Looking, given: Mapping[str, Any], how: Signing) -> Recorded:
     return passkeys.revoke(at.house, at.person, given["number"], {"reason": given["reason"]}, how, at.now)
 
 
+def _code(act: Callable[..., Invited], at: Looking, given: Mapping[str, Any], how: Signing) -> Invited:
+    return act(at.house, installed().services.derive, at.person, given, how, at.now)
+
+
+def _reset_factor(at: Looking, given: Mapping[str, Any], how: Signing) -> Recorded:
+    return recoveries.reset(at.house, installed().services.derive, at.person, given, how, at.now)
+
+
 def _with(act: Callable[..., Recorded], at: Looking, given: Mapping[str, Any], how: Signing) -> Recorded:
     return act(at.house, at.person, given, how, at.now)
 
@@ -73,6 +84,12 @@ ACTS: Final[Mapping[str, SignedAct]] = {
     "passkey-revoke": SignedAct(_revoke, "/passkeys"),
     "appoint": SignedAct(partial(_with, department_acts.appoint), "/people"),
     "end-office": SignedAct(partial(_with, department_acts.end_office), "/people"),
+    "open-account": SignedAct(partial(_code, department_acts.open_account), "/people"),
+    "invite": SignedAct(partial(_code, department_acts.invite), "/people"),
+    "reopen-account": SignedAct(partial(_code, department_acts.reopen_account), "/people"),
+    "reset-factor": SignedAct(_reset_factor, "/people"),
+    "release-account": SignedAct(partial(_with, department_acts.release_account), "/people"),
+    "close-account": SignedAct(partial(_with, department_acts.close_account), "/people"),
     "acting-chief": SignedAct(partial(_with, office_acts.name_acting_chief), "/people"),
     "city-instrument": SignedAct(partial(_with, office_acts.enter_city_instrument), "/people"),
     "city-instrument-answer": SignedAct(partial(_with, office_acts.answer_city_instrument), "/"),
@@ -122,6 +139,8 @@ def sign(waiting_id: str) -> Response:
     except Refusal as refusal:
         return _refused(refusal, act)
     department_signing.drop(at.house, waiting.id)
+    if isinstance(done, Invited):
+        return invited_page(done, department, at)
     return redirect(f"{act.back}?entry={done.number}", 303)
 
 

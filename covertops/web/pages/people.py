@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -39,6 +39,7 @@ from covertops.web.page import Act, Cell, Column, Crumb, Page, Table, Tag
 from covertops.web.pages.asking import Looking, looking, number_in, times_of
 from covertops.web.pages.department_form import DepartmentForm, chosen_from, done_words, opened, people_of, sent
 from covertops.web.pages.department_signing import to_sign
+from covertops.web.pages.invited import invited_page
 from covertops.web.presenting.offices import chief_words, instrument_words
 from covertops.web.presenting.reading import listed
 from covertops.web.presenting.times import LocalTime
@@ -202,17 +203,19 @@ def people_act(name: str) -> Response:
     mine = {office.value for office in department.offices_of(at.person, at.now)}
     if one is None or not one.is_of(mine):
         abort(404)
-    form = _form(one, department, at, only_investigators=CHIEF not in mine)
+    # Whoever has a passkey reads back what they sign, and may sign with it.
+    read_back = one.read_back or bool(department.passkeys.in_force_of(at.person)) or department.passkeys.only
+    form = replace(_form(one, department, at, only_investigators=CHIEF not in mine), signed=not read_back)
     if request.method == "GET":
         return opened(form, at, department)
-    if one.read_back:
+    if read_back:
         return sent(form, at, department, partial(to_sign, at, one.name))
     made: list[Invited] = []
     result = sent(form, at, department, partial(_run, one, at, made))
     if isinstance(result, Response):
         return result
     if made:
-        return _invited(made[0], department, at)
+        return invited_page(made[0], department, at)
     return redirect(f"/people?entry={result.number}", 303)
 
 
@@ -257,25 +260,6 @@ def _offices_of(kind: type[Entry]) -> list[str]:
     """The offices an act is about: nobody appoints a Chief here, and only an acting Chief's term is ended here."""
     barred = {CHIEF, ACTING} if kind is OfficeAppointed else {CHIEF}
     return [office for office in APPOINTED if office not in barred]
-
-
-def _invited(invited: Invited, department: Department, at: Looking) -> Response:
-    times = times_of(department, at.now)
-    member = invited.member
-    page = Page(
-        f"One-time code for {member.name}",
-        PEOPLE,
-        (Crumb("My work", "/"), Crumb(PEOPLE, "/people"), Crumb("One-time code")),
-        lead="Hand it over in person. It is shown once and kept nowhere.",
-    )
-    return show(
-        "reading/invited.html",
-        page,
-        code=invited.code,
-        sign_in_name=member.sign_in_name,
-        until=times.stamp(invited.expires_at),
-        appoint_href=f"/people/appoint?person={member.id}" if invited.is_new else "",
-    )
 
 
 def _told(department: Department, at: Looking) -> list[str]:

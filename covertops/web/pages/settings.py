@@ -18,6 +18,7 @@ from covertops.web.forms import Option
 from covertops.web.page import NO_LABEL, Cell, Column, Crumb, Page, Table
 from covertops.web.pages.asking import Looking, looking, number_in, times_of
 from covertops.web.pages.department_form import DepartmentForm, chosen_from, done_words, opened, sent
+from covertops.web.pages.department_signing import to_sign
 from covertops.web.presenting.fields import grouped
 from covertops.web.presenting.times import LocalTime
 from covertops.web.security import SIGNED_IN, audience
@@ -57,9 +58,13 @@ def change() -> Response:
     at = looking()
     with at.house.store.read() as unit:
         department = at.house.folds.department(unit)
-    form = _form(department.rules(at.house.policy))
+    # Whoever has a passkey reads back what they sign, and may sign with it.
+    read_back = bool(department.passkeys.in_force_of(at.person)) or department.passkeys.only
+    form = replace(_form(department.rules(at.house.policy)), signed=not read_back)
     if request.method == "GET":
         return opened(form, at, department)
+    if read_back:
+        return sent(form, at, department, partial(to_sign, at, "change-setting"))
     act = partial(change_setting, at.house, at.person)
     result = sent(form, at, department, lambda given: act(given, PASSWORD, at.now))
     return result if isinstance(result, Response) else redirect(f"/settings?entry={result.number}", 303)
