@@ -13,6 +13,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from covertops.web import entry, second_factor
+from covertops.web.audited import act_of, result_of, what_of
 from covertops.web.errors import attach_errors, request_number
 from covertops.web.headers import SecurityHeaders
 from covertops.web.identity import Identity, identity
@@ -104,12 +105,16 @@ def _log_requests(app: Application, log: Log) -> None:
             return response
         # Asking who it was must not fail a second time where the database just did.
         who = identity().current() if response.status_code < 500 else None
+        route = request.url_rule.rule if request.url_rule is not None else None
         log.event(
             "request",
             number=request_number(),
             method=request.method if request.method in _METHODS else "other",
-            route=request.url_rule.rule if request.url_rule is not None else None,
+            route=route,
+            what=what_of(route, request.method),
+            act=act_of(route, request.view_args, response.status_code),
             status=response.status_code,
+            result=result_of(response.status_code),
             person=None if who is None else who.person.id,
             node=request.remote_addr,
         )

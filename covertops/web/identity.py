@@ -22,6 +22,7 @@ from covertops.storage import sign_in_store as rows
 from covertops.storage.sign_in_store import SessionRow, SignInDigests
 from covertops.vault.keys import CompartmentKey
 from covertops.vault.sealing import open_text, seal_text
+from covertops.web.errors import request_number
 from covertops.web.log import Log
 from covertops.web.passwords import Passwords
 from covertops.web.services import Person, Services
@@ -314,7 +315,7 @@ class Identity:
             if locked:
                 self._services.access_record.locked(unit, person_id, now)
         if locked:
-            self._log.event("locked", person=person_id, node=self._node())
+            self._log.event("locked", number=request_number(), person=person_id, node=self._node())
         return self._told(Outcome.WRONG, person_id, event=event)
 
     # Sessions ------------------------------------------------------------------------------------------------------
@@ -347,7 +348,7 @@ class Identity:
                 return False
             rows.end_session(unit, found[0].id_hmac, now)
             self._services.access_record.session_ended(unit, who.person.id, now)
-        self._log.event("session_ended", person=who.person.id, node=self._node())
+        self._log.event("session_ended", number=request_number(), person=who.person.id, node=self._node())
         return True
 
     # Out -----------------------------------------------------------------------------------------------------------
@@ -359,7 +360,7 @@ class Identity:
             with self._services.store.write() as unit:
                 rows.end_session(unit, who.id_hmac, now)
                 self._services.access_record.session_ended(unit, who.person.id, now)
-            self._log.event("sign_out", person=who.person.id, node=self._node())
+            self._log.event("sign_out", number=request_number(), person=who.person.id, node=self._node())
         session.pop("csrf_token", None)
         cookie, secure = self._settings.session_cookie, self._settings.secure_cookies
 
@@ -430,7 +431,7 @@ class Identity:
         return request.remote_addr or ""
 
     def _told(self, outcome: Outcome, person_id: str | None = None, event: str = "sign_in") -> Outcome:
-        self._log.event(event, result=outcome.value, person=person_id, node=self._node())
+        self._log.event(event, number=request_number(), result=outcome.value, person=person_id, node=self._node())
         return outcome
 
 
