@@ -18,6 +18,7 @@ from covertops.export.facts import package_facts
 from covertops.export.record import read_record
 from covertops.export.record_html import record_html
 from tests.domain.playing import lapsed, make_world, play
+from tests.domain.test_offices import acting
 from tests.domain.world import INVESTIGATOR_1, SUPERVISOR_1, SUPERVISOR_3, World, a_department
 from tests.export.making import Made, make_package, number_of, package_of, released, small_package
 
@@ -215,3 +216,13 @@ def test_a_chief_who_first_appears_by_the_release_is_named_after_it_and_in_the_p
     assert record.release.number == len(record.items) - 1
     assert record.called[SUPERVISOR_3] == "Chief of Police 2"
     assert ("Released by", "Chief of Police 2") in package_facts(record)
+
+
+def test_what_an_acting_chief_did_is_printed_as_an_acting_chiefs() -> None:
+    world = replace(make_world(Stage.ACTIVE), department=acting(person=SUPERVISOR_3))
+    made = make_package(play(world, "suspend", SUPERVISOR_3))
+    page = text(made, "record.html")
+    assert "Acting Chief, as acting chief" in page
+    assert "Chief of Police, as chief" in page
+    suspended = next(one for one in json.loads(text(made, "record.json"))["entries"] if one["office"] == "acting chief")
+    assert suspended["kind"] == "operation.suspended"
