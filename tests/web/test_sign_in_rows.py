@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from covertops.storage import sign_in_store as rows
+from covertops.storage.accounts_read import account_states
 from covertops.storage.log_key import found
 from covertops.storage.tables import session, sign_in, throttle
 from covertops.storage.unit_of_work import Store
@@ -169,4 +170,22 @@ def test_no_row_holds_a_name_in_clear():
         "invitation_hmac",
         "invitation_expires_at",
         "disabled_at",
+        "last_signed_in_at",
     }
+
+
+def test_when_somebody_last_gave_everything_outlasts_their_session(store: Store, clock: FixedClock):
+    since = clock()
+    with store.write() as unit:
+        rows.open_session(unit, "half", PERSON, since, None)
+    assert _last_signed_in(store) is None
+    clock.advance(timedelta(minutes=1))
+    with store.write() as unit:
+        assert rows.renew_session(unit, "half", "whole", clock(), clock())
+        rows.sweep_sessions(unit, since + timedelta(days=9))
+    assert _last_signed_in(store) == since + timedelta(minutes=1)
+
+
+def _last_signed_in(store: Store) -> datetime | None:
+    with store.read() as unit:
+        return account_states(unit)[PERSON].last_signed_in_at
