@@ -73,7 +73,7 @@ def sign_in() -> AnyResponse:
         return redirect(wanted() or "/", 303)
     if not accepted_at():
         return to_notice()
-    if request.method == "GET":
+    if request.method != "POST":
         note = "Your password is set. Sign in with it." if session.pop("joined", False) else ""
         return sign_in_page("", "", note)
     name = request.form.get("name", "")
@@ -100,7 +100,7 @@ def join() -> AnyResponse:
     """Choose a password with the one-time code the administrator handed over."""
     if not accepted_at():
         return to_notice()
-    if request.method == "GET":
+    if request.method != "POST":
         return page("join.html", join_form({}, {}))
     answers, errors = read_join(request.form, installed().services.department_name())
     if errors:
@@ -122,7 +122,7 @@ def set_up() -> AnyResponse:
         return to_sign_in()
     if not accepted_at():
         return to_notice()
-    if request.method == "GET":
+    if request.method != "POST":
         return page("set_up.html", set_up_form({}, {}))
     errors = _set_up(request.form)
     if errors:

@@ -44,7 +44,7 @@ def give() -> AnyResponse:
         enrolled = services.second_factors.is_enrolled(unit, who.person.id)
     if not enrolled:
         return page("choose_factor.html", Form(title="One more thing that is yours", fields=[]))
-    if request.method == "GET":
+    if request.method != "POST":
         return page("second_factor.html", code_form())
     outcome = identity().second_factor(request.form.get("code", ""))
     if outcome is Outcome.SIGNED_IN:
@@ -89,7 +89,7 @@ def printed() -> AnyResponse:
 @audience(SIGNED_IN)
 def again() -> AnyResponse:
     """Step-up: password and code once more, and back to where one was."""
-    if request.method == "GET":
+    if request.method != "POST":
         return again_page()
     outcome = identity().prove_again(request.form.get("password", ""), request.form.get("code", ""))
     if outcome is Outcome.SIGNED_IN:
@@ -111,7 +111,7 @@ def _set_up(
     template: str, keep: Callable[[WriteUnit, str, str, datetime], bool], form: Form, **shown: Any
 ) -> AnyResponse:
     """Show what is to be set up, and keep it once its code was typed. The first Chief is then shown recovery codes."""
-    if request.method == "GET":
+    if request.method != "POST":
         return page(template, replace(form, fields=[replace(form["code"], error="")]), **shown)
     recovery: list[str] = []
     factors = installed().services.second_factors

@@ -43,7 +43,7 @@ def begin_operation(how: str) -> Response:
     """Ask for a profile, or declare one; a form that is sent twice begins one operation."""
     sheet, kind = BEGINNINGS[how]
     now, person = installed().clock(), current_person().id
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(sheet, how)
     typed, operation_id = typed_of(request.form), _drawn_for(person)
     with house().store.read() as unit:

@@ -48,7 +48,7 @@ def new_concern() -> Response:
             "It is put on record under your name and read by those you choose. It can be answered, never deleted.",
         ),
     )
-    if request.method == "GET":
+    if request.method != "POST":
         return opened(form, at, department)
     result = sent(form, at, department, lambda given: raise_concern(at.house, at.person, given, at.now))
     return result if isinstance(result, Response) else redirect(f"/concerns/{result.number}", 303)

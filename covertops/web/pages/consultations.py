@@ -131,7 +131,7 @@ def answer(operation_id: str, contact: int) -> Response:
             "An answer that you take back stops the operation until an attorney of your office has answered again.",
         ),
     )
-    if request.method == "GET":
+    if request.method != "POST":
         return opened(form, at, found.it.department)
     result = sent(form, at, found.it.department, partial(_confirm, at, operation_id, contact))
     return result if isinstance(result, Response) else redirect(f"{here}?entry={result.number}", 303)

@@ -123,7 +123,7 @@ def sign(waiting_id: str) -> Response:
             waiting = department_signing.find(unit, waiting_id, at.person, at.now)
         except NotFound:
             return _told(GONE, "/", 409)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(at, department, waiting)
     act = ACTS[waiting.act]
     try:

@@ -34,7 +34,7 @@ def city_instrument() -> Response:
     if not any(one.what == CONFIRM for one in office_tasks(actor, facts)):
         abort(404)
     form = _form(department, at)
-    if request.method == "GET":
+    if request.method != "POST":
         return opened(form, at, department)
     return sent(form, at, department, partial(to_sign, at, "city-instrument-answer"))
 

@@ -142,7 +142,7 @@ def receive(package_id: str) -> Response:
         "It stands on the record of the operation, under your name.",
         signed=False,
     )
-    if request.method == "GET":
+    if request.method != "POST":
         return opened(form, at, department)
     result = sent(form, at, department, partial(_receive, at, row))
     return result if isinstance(result, Response) else redirect(f"{here}?entry={result.number}", 303)

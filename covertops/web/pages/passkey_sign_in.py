@@ -42,7 +42,7 @@ def begin() -> Response:
     """Ask the browser for any passkey of this system."""
     if not accepted_at():
         return to_notice()
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect("/sign-in", 303)
     challenge, now = secrets.token_bytes(32), installed().clock()
     content = {"challenge": to_web_base64(challenge)}

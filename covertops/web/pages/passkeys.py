@@ -151,7 +151,7 @@ def begin() -> Response:
 def register(question_id: str) -> Response:
     """Ask the browser for the passkey; put on record what it answers, or lead on to the signature it takes."""
     at = looking()
-    if request.method == "GET":
+    if request.method != "POST":
         asked = acts.question(at.house, question_id, at.person, REGISTER, at.now)
         page = Page("Register a passkey", "", (*CRUMBS, Crumb("Register")), lead=f"It will be called {asked['name']}.")
         return show("reading/passkey_new.html", page, options=asked["asked"], action=request.path)
@@ -211,7 +211,7 @@ def revoke(number: int) -> Response:
     )
     if passkey is None or not mine:
         abort(404)
-    if request.method == "GET":
+    if request.method != "POST":
         return _revoking(at, department, passkey, {}, ())
     typed = {name: values for name, values in request.form.lists() if name == "reason"}
     try:

@@ -206,7 +206,7 @@ def people_act(name: str) -> Response:
     # Whoever has a passkey reads back what they sign, and may sign with it.
     read_back = one.read_back or bool(department.passkeys.in_force_of(at.person)) or department.passkeys.only
     form = replace(_form(one, department, at, only_investigators=CHIEF not in mine), signed=not read_back)
-    if request.method == "GET":
+    if request.method != "POST":
         return opened(form, at, department)
     if read_back:
         return sent(form, at, department, partial(to_sign, at, one.name))

@@ -101,7 +101,7 @@ def reviewed() -> Response:
         f"As the department’s record stands at entry {department.last_number}.",
         signed=False,
     )
-    if request.method == "GET":
+    if request.method != "POST":
         return opened(form, at, department)
     return sent(form, at, department, partial(to_sign, at, "people-reviewed"))
 

@@ -53,7 +53,7 @@ def reading() -> Response:
     )
     with at.house.store.read() as unit:
         department = at.house.folds.department(unit)
-    if request.method == "GET":
+    if request.method != "POST":
         return opened(form, at, department)
     found = sent(form, at, department, partial(_open, at))
     return found if isinstance(found, Response) else redirect(f"/operations/{found}", 303)

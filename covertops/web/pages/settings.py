@@ -61,7 +61,7 @@ def change() -> Response:
     # Whoever has a passkey reads back what they sign, and may sign with it.
     read_back = bool(department.passkeys.in_force_of(at.person)) or department.passkeys.only
     form = replace(_form(department.rules(at.house.policy)), signed=not read_back)
-    if request.method == "GET":
+    if request.method != "POST":
         return opened(form, at, department)
     if read_back:
         return sent(form, at, department, partial(to_sign, at, "change-setting"))

@@ -70,7 +70,7 @@ def sign(operation_id: str, intent_id: str) -> Response:
             return to_operation(operation_id, before.number) if before else _gone(desk)
         if intent.operation_id != operation_id:
             raise NotFound(intent_id)
-        if request.method == "GET":
+        if request.method != "POST":
             return _page(desk, intent)
     try:
         return _confirm(operation_id, intent, proof_sent())
