@@ -201,7 +201,7 @@ def main() -> None:
             "≥ 60 %",
             f"{plain / fetched:.0%} ({size / fetched:.0f} MiB/s)",
             plain / fetched >= 0.6,
-            "each mebibyte is read, opened and sent one after the other; opening the next one while this one is sent "
+            "each mebibyte is opened while the one before it is sent, and the receiver needs the second core; a third "
             "would do.",
         ),
     )

@@ -243,15 +243,31 @@ class StoredFile:
                 raise SealBroken(f"check the {what} of the stored file {self.file_id}", found, expected)
 
     def _pieces(self, start: int, end: int) -> Iterator[bytes]:
-        while start < end:
-            number, offset = divmod(start, SEGMENT_BYTES)
-            piece = self._open_segment(number)[offset : offset + end - start]
-            yield piece
-            start += len(piece)
+        first, after = start // SEGMENT_BYTES, -(-end // SEGMENT_BYTES)
+        for number, segment in enumerate(self._opened(range(first, after if start < end else first)), first):
+            begin = number * SEGMENT_BYTES
+            yield segment[max(start - begin, 0) : end - begin]
+
+    def _opened(self, numbers: range) -> Iterator[bytes]:
+        """Return these segments opened, each while the one before it is sent; reading leaves no other thread beside."""
+        if len(numbers) < 2:
+            yield from map(self._open_segment, numbers)
+            return
+        with ThreadPoolExecutor(1, "open") as ahead:
+            coming = ahead.submit(self._open_segment, numbers[0])
+            for following in numbers[1:]:
+                segment = coming.result()
+                coming = ahead.submit(self._open_segment, following)
+                yield segment
+            yield coming.result()
 
     def _open_segment(self, number: int) -> bytes:
         self._raw.seek(self._begin + number * SEALED_SEGMENT_BYTES)
-        return self._cipher.open(number, number == self._count - 1, self._raw.read(SEALED_SEGMENT_BYTES))
+        sealed = self._raw.read(SEALED_SEGMENT_BYTES)
+        # An unbuffered file may give less than it has.
+        while len(sealed) < SEALED_SEGMENT_BYTES and (more := self._raw.read(SEALED_SEGMENT_BYTES - len(sealed))):
+            sealed += more
+        return self._cipher.open(number, number == self._count - 1, sealed)
 
     def _measure(self) -> tuple[int, int]:
         """Return the number of segments and the content's size, once the last segment has confirmed both.

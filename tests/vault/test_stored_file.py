@@ -58,6 +58,26 @@ def test_any_range_reads_as_the_same_range_of_the_content(size: int, draw: st.Da
     assert all(0 < len(piece) <= MIB for piece in pieces)
 
 
+def test_reading_that_is_given_up_leaves_no_thread_behind() -> None:
+    pieces = opened(sealed(FOUR_SEGMENTS)[1]).read()
+    assert len(next(pieces)) == MIB
+    assert [one for one in threading.enumerate() if one.name.startswith("open")]
+    pieces.close()  # type: ignore[attr-defined]
+    assert not [one for one in threading.enumerate() if one.name.startswith("open")]
+
+
+class Sparing(io.BytesIO):
+    """Gives less than it is asked for, as an unbuffered file may."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(size if size is None or size < 1000 else min(size, 300_000))
+
+
+def test_a_file_that_gives_little_at_a_time_is_read_whole() -> None:
+    file = StoredFile.open(Sparing(sealed(FOUR_SEGMENTS)[1]), lambda _: KEY, Segments)
+    assert b"".join(file.read()) == FOUR_SEGMENTS
+
+
 @pytest.mark.parametrize("size", BORDERS)
 def test_without_a_range_the_whole_content_is_read(size: int) -> None:
     assert read_all(FILES[size]) == CONTENTS[size]
