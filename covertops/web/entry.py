@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
@@ -30,6 +30,12 @@ from covertops.web.setting_up import first_people, set_up_form
 WRONG_INVITATION: Final = "Name and code do not fit together, or the code has run out."
 WRONG_TOKEN: Final = "This token is not right, or it was used already."
 WAIT: Final = "Too many wrong tokens from this computer. Wait 15 minutes."
+_MUST_SAY: Final = {
+    "whose system it is": ("system of the", "authorized users only"),
+    "that use is monitored, recorded and audited": ("monitored", "recorded", "audited"),
+    "that unauthorized use is prohibited": ("prohibited", "criminal", "civil penalties"),
+    "that use is consent": ("consent to monitoring and recording",),
+}
 _DURING_SET_UP: Final = frozenset({"entry.health", "entry.system_use", "entry.set_up", "open_file"})
 
 pages = Blueprint("entry", __name__)
@@ -37,12 +43,23 @@ pages = Blueprint("entry", __name__)
 
 def statements(department: str) -> list[str]:
     """The four statements of the system-use notice (CJIS Security Policy 6.0, AC-8), none of which may be left out."""
-    return [
-        f"This is a system of the {department or 'department'}, for authorized users only.",
-        "What you do here is monitored, recorded and audited.",
-        "Unauthorized use is prohibited and may bring criminal and civil penalties.",
-        "By using it you consent to monitoring and recording.",
-    ]
+    return checked(
+        [
+            f"This is a system of the {department or 'department'}, for authorized users only.",
+            "What you do here is monitored, recorded and audited.",
+            "Unauthorized use is prohibited and may bring criminal and civil penalties.",
+            "By using it you consent to monitoring and recording.",
+        ]
+    )
+
+
+def checked(notice: Sequence[str]) -> list[str]:
+    """A notice that makes all four statements. Raises ValueError, naming the one that is missing."""
+    words = " ".join(notice).casefold()
+    missing = [name for name, said in _MUST_SAY.items() if not all(one in words for one in said)]
+    if missing:
+        raise ValueError(f"the system-use notice does not say {', '.join(missing)} (AC-8)")
+    return list(notice)
 
 
 @pages.before_app_request

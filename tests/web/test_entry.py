@@ -9,7 +9,7 @@ import pytest
 
 from covertops.storage import sign_in_store as rows
 from covertops.web.app import Application
-from covertops.web.entry import statements
+from covertops.web.entry import checked, statements
 from covertops.web.static_files import FOLDER, OPEN_FILES
 from tests.web.client import PageClient
 from tests.web.department import NAME, PASSWORD, TOKEN, Department, Somebody, fresh_code
@@ -31,6 +31,14 @@ def test_the_notice_makes_its_four_statements(client: PageClient):
         "consent",
     ):
         assert said in words
+
+
+@pytest.mark.parametrize("dropped", range(4))
+def test_a_notice_without_one_of_its_statements_is_refused(dropped: int):
+    notice = statements(NAME)
+    del notice[dropped]
+    with pytest.raises(ValueError, match="does not say"):
+        checked(notice)
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/join"])
