@@ -15,9 +15,8 @@ from sqlalchemy import ColumnElement, exists, func, not_, or_, select, true
 from covertops.domain.membership import COUNSEL, ROLES
 from covertops.domain.vocabulary import Office, Stage
 from covertops.ledger.canonical import Json
-from covertops.storage.compartments import DEPARTMENT
 from covertops.storage.rows import DEAD
-from covertops.storage.tables import draft, membership_view, operation_view, package_view, person_view, task_view
+from covertops.storage.tables import draft, membership_view, operation_view, package_view, task_view
 from covertops.storage.times import micros, moment
 from covertops.storage.unit_of_work import ReadUnit
 from covertops.storage.views import open_sealed
@@ -267,13 +266,6 @@ def operations_consulted_on(unit: ReadUnit, viewer: Viewer) -> list[str]:
     columns = operation_view.c
     query = select(columns.id).where(was_consulted(viewer, columns.id)).order_by(columns.updated_at.desc(), columns.id)
     return list(unit.connection.execute(query).scalars())
-
-
-def people(unit: ReadUnit) -> dict[str, Json]:
-    """The sealed column of every person, opened, by id."""
-    rows = unit.connection.execute(select(person_view.c.id, person_view.c.sealed)).all()
-    opened = open_sealed(unit, person_view, [(DEPARTMENT, (id_,), sealed) for id_, sealed in rows])
-    return {id_: content for (id_, _), content in zip(rows, opened, strict=True)}
 
 
 def _packages(unit: ReadUnit, condition: ColumnElement[bool]) -> list[PackageRow]:

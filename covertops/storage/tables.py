@@ -243,11 +243,3 @@ lookup_view: Final = _table(
     Index(None, "operation_id"),
     info={"owner": "operation_id"},
 )
-
-person_view: Final = _table(
-    "person_view",
-    _text("id", primary_key=True),
-    _text("state"),
-    _bytes("sealed", info={"sealed": True}),
-    info={"owner": None},
-)

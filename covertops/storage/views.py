@@ -1,8 +1,8 @@
 """The views' rows: written from a fold in the transaction that appended, compared with it, and made anew from it.
 
 Who folds hands over every row that an owner should have, and nothing here knows what they mean. An owner is an
-operation (its id) or the department. A sealed column is handed over as JSON; it is sealed under the owner's
-compartment and bound to its table, key and column, so that a row's secret does not open in another row.
+operation, by its id. A sealed column is handed over as JSON; it is sealed under the operation's compartment and bound
+to its table, key and column, so that a row's secret does not open in another row.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, and_, delete, insert, select, true, update
+from sqlalchemy import ColumnElement, Table, and_, delete, insert, select, update
 
 from covertops.ledger.canonical import Json, canonical, parse
 from covertops.storage import tables
-from covertops.storage.compartments import DEPARTMENT, OPERATION, compartment_name
+from covertops.storage.compartments import OPERATION, compartment_name
 from covertops.storage.errors import Tampered
 from covertops.storage.statements import delete_row, insert_row, update_row
 from covertops.storage.unit_of_work import ReadUnit, WriteUnit
@@ -134,7 +134,7 @@ def strangers(unit: ReadUnit, operations: Iterable[str]) -> list[Difference]:
     """The rows of operations that are not among these: rows of an operation the record does not know."""
     known = set(operations)
     found: list[Difference] = []
-    for table in _OWNED[OPERATION]:
+    for table in VIEWS:
         owner = table.c[table.info["owner"]]
         for row in unit.connection.execute(select(owner, *table.primary_key.columns)):
             if row[0] not in known:
@@ -160,31 +160,19 @@ def open_sealed(
     return [_opened(keys[_compartment(owner)], table, key, column, sealed) for owner, key, sealed in rows]
 
 
-_OWNED: Final = {
-    kind: [table for table in VIEWS if (table.info["owner"] is None) == (kind == DEPARTMENT)]
-    for kind in (DEPARTMENT, OPERATION)
-}
-
-
-def _kind(owner: str) -> str:
-    return DEPARTMENT if owner == DEPARTMENT else OPERATION
-
-
 def _compartment(owner: str) -> str:
-    kind = _kind(owner)
-    return compartment_name(kind, owner, kind)
+    return compartment_name(OPERATION, owner, OPERATION)
 
 
 def _checked(owner: str, rows: Rows) -> Iterator[tuple[Table, dict[Key, Row]]]:
     """Each table of the owner with its rows by key. A table left out would silently lose its rows: it is refused."""
-    owned = _OWNED[_kind(owner)]
-    if rows.keys() != {table.name for table in owned}:
-        raise ValueError(f"expected rows of {', '.join(table.name for table in owned)}, found {', '.join(rows)}")
-    for table in owned:
+    if rows.keys() != {table.name for table in VIEWS}:
+        raise ValueError(f"expected rows of {', '.join(table.name for table in VIEWS)}, found {', '.join(rows)}")
+    for table in VIEWS:
         for row in rows[table.name]:
             if row.keys() != _COLUMNS[table]:
                 raise ValueError(f"{table.name}: expected {', '.join(table.c.keys())}, found {', '.join(row)}")
-            if table.info["owner"] is not None and row[table.info["owner"]] != owner:
+            if row[table.info["owner"]] != owner:
                 raise ValueError(f"{table.name}: a row of {row[table.info['owner']]} among those of {owner}")
         by_key = {_key(table, row): row for row in rows[table.name]}
         if len(by_key) != len(rows[table.name]):
@@ -202,8 +190,7 @@ def _is(table: Table, key: Key) -> ColumnElement[bool]:
 
 def _stored(unit: ReadUnit, owner: str, table: Table) -> dict[Key, dict[str, Any]]:
     """An owner's rows as they are stored, by key, with the sealed columns opened."""
-    column = table.info["owner"]
-    mine = true() if column is None else table.c[column] == owner
+    mine = table.c[table.info["owner"]] == owner
     stored: dict[Key, dict[str, Any]] = {}
     key_of_owner = unit.compartments.existing((_compartment(owner),)).get(_compartment(owner))
     for row in unit.connection.execute(select(table).where(mine)).mappings():

@@ -235,7 +235,6 @@ def create_the_views() -> None:
         key("lookup_view", "kind", "digest", "operation_id"),
         indexes=(("operation_id",),),
     )
-    create("person_view", text("id"), text("state"), data("sealed"), key("person_view", "id"))
 
 
 # The guards. Only a row of `disposed` lets go of a stream's boxes and keys. -----------------------------------------

@@ -11,13 +11,12 @@ from sqlalchemy import event
 from covertops.domain.membership import ROLES
 from covertops.domain.vocabulary import Office, Stage
 from covertops.storage import queries
-from covertops.storage.compartments import DEPARTMENT
 from covertops.storage.queries import Viewer
 from covertops.storage.unit_of_work import Store
 from covertops.storage.views import replace_rows
 from tests.clock import A_MORNING
 from tests.storage.recording import OPERATION, OTHER_OPERATION, draft, record
-from tests.storage.view_rows import NOW, people, rows_of
+from tests.storage.view_rows import NOW, rows_of
 
 CHIEF = Viewer("chief-1", frozenset({Office.CHIEF}))
 OFFICER = Viewer("officer-1", frozenset({Office.INVESTIGATOR}))
@@ -35,7 +34,6 @@ def two(store: Store) -> Store:
         others = [("sergeant-1", "supervisor"), ("officer-2", "officer")]
         later = rows_of(OTHER_OPERATION, others, reference="2026-0002", stage=Stage.ENDED, updated_at=NOW + 1)
         replace_rows(unit, OTHER_OPERATION, later)
-        replace_rows(unit, DEPARTMENT, people("officer-1", "sergeant-1"))
     return store
 
 
@@ -112,14 +110,6 @@ def test_whoever_received_a_package_sees_it_and_not_its_operation(two: Store):
         assert queries.operation_for(unit, ATTORNEY, OPERATION) is None
         assert [each.operation_id for each in queries.packages_for(unit, OFFICER)] == [OPERATION]
         assert len(queries.packages_for(unit, SERGEANT, OPERATION)) == 1
-
-
-def test_people_come_with_their_sealed_names_opened(two: Store):
-    with two.read() as unit:
-        assert queries.people(unit) == {
-            "officer-1": {"name": "Name of officer-1"},
-            "sergeant-1": {"name": "Name of sergeant-1"},
-        }
 
 
 def test_a_list_costs_the_same_few_statements_however_long_it_is(store: Store):

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import event, select
 
 from covertops.storage import tables
-from covertops.storage.compartments import DEPARTMENT
 from covertops.storage.unit_of_work import Store
-from covertops.storage.views import VIEWS, Difference, compare, rebuild, replace_rows, strangers
+from covertops.storage.views import VIEWS, Difference, compare, open_sealed, rebuild, replace_rows, strangers
+from covertops.vault.envelope import SealBroken
 from tests.storage.attacker import attacking
 from tests.storage.recording import OPERATION, OTHER_OPERATION, draft, record
-from tests.storage.view_rows import people, rows_of
+from tests.storage.view_rows import rows_of
 
 
 def replace(store: Store, owner: str, rows: Any) -> int:
@@ -28,24 +28,23 @@ def differences(store: Store, owner: str, rows: Any) -> list[str]:
 
 
 def fill(store: Store) -> Store:
-    """Write the rows of two operations and of the department."""
+    """Write the rows of two operations."""
     record(store, draft(), draft(OTHER_OPERATION), draft("department"))
     replace(store, OPERATION, rows_of(OPERATION))
     replace(store, OTHER_OPERATION, rows_of(OTHER_OPERATION, reference="2026-0002"))
-    replace(store, DEPARTMENT, people("officer-1", "sergeant-1"))
     return store
 
 
 @pytest.fixture
 def viewed(store: Store) -> Store:
-    """A store with the rows of two operations and of the department."""
+    """A store with the rows of two operations."""
     return fill(store)
 
 
 def test_every_view_says_whose_its_rows_are():
     assert {table.name for table in VIEWS} == {name for name in tables.metadata.tables if name.endswith("_view")}
     for table in VIEWS:
-        assert table.info["owner"] is None or table.info["owner"] in table.c
+        assert table.info["owner"] in table.c
 
 
 def test_rows_are_stored_as_handed_over_and_what_is_sealed_is_not_readable(viewed: Store):
@@ -53,12 +52,9 @@ def test_rows_are_stored_as_handed_over_and_what_is_sealed_is_not_readable(viewe
         row = unit.connection.execute(
             select(tables.operation_view).where(tables.operation_view.c.id == OPERATION)
         ).one()
-        names = unit.connection.execute(select(tables.person_view.c.sealed)).scalars().all()
     assert (row.reference, row.stage, row.last_number) == ("2026-0001", "active", 1)
     assert b"matter" not in row.sealed
-    assert not any(b"Name" in sealed for sealed in names)
     assert differences(viewed, OPERATION, rows_of(OPERATION)) == []
-    assert differences(viewed, DEPARTMENT, people("officer-1", "sergeant-1")) == []
 
 
 def test_only_what_changed_is_written(viewed: Store):
@@ -76,15 +72,13 @@ def test_rows_come_change_and_go_and_another_owner_s_stay(viewed: Store):
     assert replace(viewed, OPERATION, changed) == 4
     assert differences(viewed, OPERATION, changed) == []
     assert differences(viewed, OTHER_OPERATION, rows_of(OTHER_OPERATION, reference="2026-0002")) == []
-    assert replace(viewed, DEPARTMENT, people("officer-1")) == 1
-    assert differences(viewed, DEPARTMENT, people("officer-1")) == []
 
 
 @pytest.mark.parametrize(
     ("break_it", "words"),
     [
         (lambda rows: rows.pop("lookup_view"), "expected rows of .*lookup_view"),
-        (lambda rows: rows.update(person_view=[]), "found .*person_view"),
+        (lambda rows: rows.update(other_view=[]), "found .*other_view"),
         (lambda rows: rows["operation_view"][0].pop("lapse_at"), "operation_view: expected .*lapse_at"),
         (lambda rows: rows["operation_view"][0].update(surplus=1), "found .*surplus"),
         (lambda rows: rows["membership_view"][0].update(operation_id=OTHER_OPERATION), "among those of"),
@@ -129,23 +123,21 @@ def test_each_row_that_differs_is_named_and_rebuilding_restores_it(
     everything = [
         (OPERATION, rows_of(OPERATION)),
         (OTHER_OPERATION, rows_of(OTHER_OPERATION, reference="2026-0002")),
-        (DEPARTMENT, people("officer-1", "sergeant-1")),
     ]
     with viewed.write() as unit:
-        assert rebuild(unit, everything) == 16
+        assert rebuild(unit, everything) == 14
     for owner, rows in everything:
         assert differences(viewed, owner, rows) == []
 
 
-def test_a_sealed_column_put_into_another_row_does_not_open_there(viewed: Store, database_url: str):
-    """Both people's names are sealed under the department's one key: only the meaning tells them apart."""
-    with attacking(database_url, guarded=True) as attacker:
-        attacker.run(
-            "UPDATE person_view SET sealed = (SELECT sealed FROM person_view WHERE id = 'officer-1')"
-            " WHERE id = 'sergeant-1'"
-        )
-    found = differences(viewed, DEPARTMENT, people("officer-1", "sergeant-1"))
-    assert found == ["person_view sergeant-1: sealed: it does not open"]
+def test_a_sealed_column_does_not_open_in_another_row(viewed: Store):
+    """The key is the operation's own either way: only the meaning tells the rows apart."""
+    view = tables.operation_view
+    with viewed.read() as unit:
+        sealed = unit.connection.execute(select(view.c.sealed).where(view.c.id == OPERATION)).scalar_one()
+        assert open_sealed(unit, view, [(OPERATION, (OPERATION,), sealed)])
+        with pytest.raises(SealBroken):
+            open_sealed(unit, view, [(OPERATION, (OTHER_OPERATION,), sealed)])
 
 
 def test_a_sealed_column_with_other_content_is_named_without_its_content(viewed: Store):
@@ -169,7 +161,7 @@ def test_rows_of_an_operation_the_record_does_not_know_are_named_and_rebuilding_
         assert strangers(unit, [OPERATION, OTHER_OPERATION]) == []
         found = strangers(unit, [OPERATION])
     assert Difference("operation_view", (OTHER_OPERATION,), "no entry leads to this row") in found
-    assert {each.table for each in found} == {table.name for table in VIEWS if table.info["owner"]}
+    assert {each.table for each in found} == {table.name for table in VIEWS}
     with viewed.write() as unit:
         rebuild(unit, [(OPERATION, rows_of(OPERATION))])
         assert strangers(unit, [OPERATION]) == []

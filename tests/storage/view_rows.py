@@ -56,8 +56,3 @@ def rows_of(
         ],
         "lookup_view": [{"kind": "handle", "digest": "cd" * 32, "operation_id": operation}],
     }
-
-
-def people(*names: str) -> Rows:
-    """The department's rows: people with sealed names."""
-    return {"person_view": [{"id": name, "state": "open", "sealed": {"name": f"Name of {name}"}} for name in names]}
