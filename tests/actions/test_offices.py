@@ -13,7 +13,7 @@ from covertops.actions.operations import NotFound, Stale
 from covertops.actions.signing import PASSWORD
 from covertops.domain.refusals import NotYours, Refusal
 from covertops.domain.vocabulary import Office, Stage
-from covertops.storage import sign_in_store
+from covertops.storage import factor_store, sign_in_store
 from covertops.storage.ledger_read import read_stream
 from covertops.storage.sign_in_store import SignInDigests
 from tests.actions.test_department import derive, end_office, kinds_of_department, open_account
@@ -176,12 +176,15 @@ def test_what_was_read_back_as_acting_chief_is_not_signed_as_the_chief(town: Tow
 def test_an_account_opened_again_is_joined_with_a_new_code_and_gives_no_office(town: Town):
     person = open_account(town).member.id
     administrator, given = town.people["administrator"], {"person": person, "reason": "Left."}
+    with town.house.store.write() as unit:
+        factor_store.keep_codes(unit, person, factor_store.PRINTED, ["a" * 64])
     department.close_account(town.house, administrator, given, PASSWORD, town.clock())
     again = department.reopen_account(town.house, derive, administrator, given, PASSWORD, town.clock())
     digests = SignInDigests(derive)
     with town.house.store.write() as unit:
         name, code = digests.name("investigator 3"), digests.invitation(again.code)
         assert sign_in_store.account(unit, name) is not None
+        assert not factor_store.is_enrolled(unit, person)
         assert sign_in_store.use_invitation(unit, name, code, "$phc", town.clock()) == person
     assert again.is_new
     assert town.department().offices_of(person, town.clock()) == frozenset()
