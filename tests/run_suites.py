@@ -19,8 +19,9 @@ from dataclasses import dataclass
 ROOT = pathlib.Path(__file__).parent.parent
 PROGRAMS = pathlib.Path(sys.executable).parent
 PYTEST = ("python", "-m", "pytest", "-q")
-# Two workers, whatever the machine: each runs its own PostgreSQL, and the journeys each their own browser.
-PARALLEL = ("-n", "2")
+# Two workers, whatever the machine: each runs its own PostgreSQL, and the journeys each their own browser. Each begins
+# with half of the files, so that what a file shares is made once, and the first to be done takes over from the other.
+PARALLEL = ("-n", "2", "--dist", "worksteal")
 
 
 @dataclass(frozen=True)

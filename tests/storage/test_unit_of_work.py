@@ -157,7 +157,9 @@ def test_another_master_key_opens_nothing(store: Store, database_url: str):
 
 
 def test_writers_in_eight_processes_all_succeed_without_a_gap(store: Store, database_url: str):
-    processes = [get_context("spawn").Process(target=write_some, args=(database_url, n, TURNS)) for n in range(WRITERS)]
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["tests.storage.writers"])  # what they import is imported once for all of them
+    processes = [context.Process(target=write_some, args=(database_url, n, TURNS)) for n in range(WRITERS)]
     for process in processes:
         process.start()
     for process in processes:
