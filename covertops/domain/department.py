@@ -31,6 +31,7 @@ from covertops.domain.entries.department import (
 from covertops.domain.entries.sign_in import FactorReset, RecoverySeen, RecoveryUsed
 from covertops.domain.passkeys import Passkeys, evolve_passkeys
 from covertops.domain.policy import Policy
+from covertops.domain.signed_acts import GivenReceipt, SignedAct, signed_acts
 from covertops.domain.vocabulary import CHIEFS, Office
 
 
@@ -165,6 +166,8 @@ class Department:
     conflicts: tuple[Conflict, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
     passkeys: Passkeys = field(default_factory=Passkeys)
+    signed: tuple[SignedAct, ...] = ()
+    receipts: tuple[GivenReceipt, ...] = ()
     receipt_given_at: datetime | None = None
     """When a record receipt was last handed out: what was recorded since is held by nobody else yet."""
     last_number: int = 0
@@ -328,8 +331,9 @@ def _changed(department: Department, it: Recorded) -> Department:
             return _change_setting(department, it, entry)
         case PolicyAdopted() as entry:
             return replace(department, policy_digest=entry.digest, policy_adopted_at=it.at)
-        case CheckpointGiven():
-            return replace(department, receipt_given_at=it.at)
+        case CheckpointGiven() as entry:
+            receipts = (*department.receipts, GivenReceipt(int(entry.size), it.at))
+            return replace(department, receipt_given_at=it.at, receipts=receipts)
         case ConcernRaised() as entry:
             concern = Concern(it.ref, it.at, entry.by or "", entry.goes_to)
             return replace(department, concerns=(*department.concerns, concern))
@@ -350,5 +354,6 @@ def _changed(department: Department, it: Recorded) -> Department:
 def evolve_department(department: Department, it: Recorded) -> Department:
     """The department after one more of its entries."""
     passkeys = evolve_passkeys(department.passkeys, it)
-    changed = replace(_changed(department, it), passkeys=passkeys)
+    signed = (*department.signed, *signed_acts(it))
+    changed = replace(_changed(department, it), passkeys=passkeys, signed=signed)
     return replace(changed, last_number=it.number, last_hash=it.hash, last_at=it.at)

@@ -15,6 +15,7 @@ from covertops.domain import steps_of_authority, steps_of_record
 from covertops.domain.declaration import WITHHELD, Entry, Recorded, specs_of
 from covertops.domain.entries import access, activity, authority, counsel, ending, package, people, request, review
 from covertops.domain.operation import Operation
+from covertops.domain.signed_acts import signed_acts
 from covertops.domain.vocabulary import CHIEFS, Disclosure, Office, Stage
 
 
@@ -137,7 +138,8 @@ def evolve(operation: Operation, it: Recorded) -> Operation:
     if it.office in CHIEFS and it.entry.by and not isinstance(it.entry, (*_BESIDE, *_STOPS)):
         operation = replace(operation, chiefs=operation.chiefs | {it.entry.by})
     moved = operation.moved if isinstance(it.entry, _BESIDE) else it.number
-    return operation.but(moved=moved, last_number=it.number, last_hash=it.hash, last_at=it.at)
+    signed = (*operation.signed, *signed_acts(it)) if it.entry.signature else operation.signed
+    return operation.but(signed=signed, moved=moved, last_number=it.number, last_hash=it.hash, last_at=it.at)
 
 
 def evolve_withheld(operation: Operation, number: int, at: datetime, hash_: str) -> Operation:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from covertops.domain.declaration import EntryRef
+from covertops.domain.signed_acts import SignedAct
 from covertops.domain.vocabulary import Office, Stage
 
 
@@ -244,6 +245,7 @@ class Operation:
     """When the first entry was recorded whose withheld content could decide authority; None in a full record."""
     lookups: frozenset[tuple[str, str]] = frozenset()
     """What the internal conflict check compares: (kind, text) of handles, identities, subjects and cases."""
+    signed: tuple[SignedAct, ...] = ()
     moved: int = 0
     """The last entry that changed what a person may be deciding on; custody and introductions do not."""
     last_number: int = 0

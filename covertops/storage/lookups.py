@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sqlalchemy import bindparam, func, select, tuple_
@@ -63,6 +63,14 @@ def all_streams(unit: ReadUnit) -> list[str]:
     fixed = (unit.streams.department, unit.streams.access)
     query = select(column).where(column.not_in(fixed)).distinct().order_by(column)
     return list(unit.connection.execute(query).scalars())
+
+
+def indexes_of(unit: ReadUnit, stream: str, numbers: Sequence[int]) -> dict[int, int]:
+    """The place in the log of some entries of a stream, by number."""
+    columns = tables.entry.c
+    query = select(columns.number, columns["index"]).where(columns.stream == stream, columns.number >= min(numbers))
+    wanted = set(numbers)
+    return {number: index for number, index in unit.connection.execute(query) if number in wanted}
 
 
 def operations_with(unit: ReadUnit, person: str) -> list[str]:

@@ -21,6 +21,7 @@ from covertops.web.pages import (
     reasoned_reading,
     settings,
     sign_ins,
+    signed,
     viewers,
 )
 
@@ -35,6 +36,7 @@ READING: Final[tuple[Blueprint, ...]] = (
     people_review.pages,
     offices.pages,
     settings.pages,
+    signed.pages,
     concerns.pages,
     checkpoint.pages,
     sign_ins.pages,
