@@ -76,17 +76,29 @@ class LocalDay(fields.Date):
         return found
 
 
+_NO_MOMENT: Final = "is not a date and time. Enter it as 2026-11-20T13:10."
+
+
 class LocalMoment(fields.Field[datetime]):
     """A moment: local text without a zone means the department's; one with a zone means what it says."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> datetime:
+        text = str(value).strip()
         try:
-            found = datetime.fromisoformat(str(value).strip())
+            found = datetime.fromisoformat(text)
         except ValueError as error:
-            raise ValidationError("is not a date and time. Enter it as 2026-11-20T13:10.") from error
+            raise ValidationError(_NO_MOMENT) from error
+        if ":" not in text:
+            raise ValidationError(_NO_MOMENT)  # a day alone is no moment, and must not become its midnight
         _in_a_likely_year(found)
-        zone: ZoneInfo = self.context_zone
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        return (found if found.tzinfo else self._as_the_clock_showed(found)).astimezone(UTC)
+
+    def _as_the_clock_showed(self, found: datetime) -> datetime:
+        """Local time with its zone. Where the clock showed it twice, the first; where it never did, it is refused."""
+        local = found.replace(tzinfo=self.context_zone)
+        if local.astimezone(UTC).astimezone(self.context_zone).replace(tzinfo=None) != found:
+            raise ValidationError("names an hour that the clocks skipped that night. Enter the hour they showed.")
+        return local
 
     @property
     def context_zone(self) -> ZoneInfo:

@@ -67,7 +67,8 @@ def _wrong(one: Spec, drawn: str) -> Iterator[tuple[str, str | Sequence[str]]]:
         case spec.Moment() if drawn in DRAWN_AS.values():
             yield from (("no time", "noon"), ("no such hour", "25:61"))
         case spec.Moment():
-            yield from (("no moment", "noon"), ("no such day", "2026-02-30T10:00"))
+            yield from (("no moment", "noon"), ("no such day", "2026-02-30T10:00"), ("a day alone", "2026-11-20"))
+            yield "an hour that the clocks skipped", "2026-03-08T02:30"
         case spec.Choice() if one.many:
             yield "no such answer", ["surprise"]
         case spec.Choice():
