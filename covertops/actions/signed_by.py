@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from covertops.actions.installation import Installation
+from covertops.domain.declaration import Recorded
+from covertops.domain.department import Department
 from covertops.domain.membership import may_see
 from covertops.domain.operation import Operation
-from covertops.domain.signed_acts import SignedAct, given_after
+from covertops.domain.signed_acts import SignedAct, given_after, signed_acts
 from covertops.storage.lookups import all_streams, indexes_of
 from covertops.storage.unit_of_work import ReadUnit
 
@@ -53,3 +55,20 @@ def _lines(
         receipt = given_after(receipts, indexes[one.number])
         lines.append(SignedLine(one, of_department, operation, receipt.at if receipt else None))
     return lines
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """Between what a signature was made: not before the record had ``size`` entries, not after a receipt was given."""
+
+    size: int
+    not_after: datetime | None
+
+
+def bracket_of(unit: ReadUnit, department: Department, it: Recorded) -> Bracket | None:
+    """The bracket of a signed entry; None for one that nobody signed."""
+    acts = signed_acts(it)
+    if not acts:
+        return None
+    receipt = given_after(department.receipts, indexes_of(unit, it.stream, [it.number])[it.number])
+    return Bracket(acts[0].size, receipt.at if receipt else None)

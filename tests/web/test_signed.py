@@ -49,6 +49,11 @@ def test_a_receipt_that_left_the_house_ends_the_bracket_of_what_it_covers(pages:
     town.clock.advance(timedelta(hours=1))
     assert receipt is not None
     give_receipt(town.house, town.people["chief"], receipt.size, {"to": "The county"}, town.clock())
+    chief = pages.browser("chief")
+    place = "/operations/{}/entries/{}"
+    texts = [chief.get(place.format(one, town.operation(one).grants[-1].ref.number)).text for one in (first, second)]
+    assert ["No outside copy yet." in text for text in texts] == [False, True]
+    assert all("Signed not before" in text for text in texts)
     newest, oldest = signed_by(town.house, town.people["chief"], town.clock())
     assert oldest.not_after == town.clock()
     assert newest.not_after is None

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from covertops.actions.folding import entries
 from covertops.actions.operations import NotFound, Scene
 from covertops.actions.receipts import newest_receipt
+from covertops.actions.signed_by import bracket_of
 from covertops.domain.authority import authority_during
 from covertops.domain.decisions.activity import CORRECTABLE
 from covertops.domain.declaration import Recorded, kind_of
@@ -52,6 +53,7 @@ def entry(operation_id: str, number: int) -> Response:
         advice = advice_of(found)
         writings = shown_writings(unit, operation_id, advice.writings if advice else ())
         receipt = newest_receipt(unit)
+        bracket = bracket_of(unit, it.department, found)
     said = saying(found, reading)
     times = reading.times
     return show(
@@ -74,6 +76,8 @@ def entry(operation_id: str, number: int) -> Response:
         acts=_acts(found, it, reading),
         fingerprint=grouped(found.hash),
         receipt=receipt,
+        bracket=bracket,
+        not_after=times.stamp(bracket.not_after) if bracket and bracket.not_after else "",
         receipt_root=grouped(receipt.root) if receipt else "",
         previous_href=reading.entry_href(number - 1) if number > 1 else "",
         next_href=reading.entry_href(number + 1) if number < it.operation.last_number else "",
