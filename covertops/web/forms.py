@@ -207,8 +207,14 @@ class Form:
     def all_errors(self) -> tuple[FormError, ...]:
         """Every error for the summary: the form's own first, then those of the questions in their order."""
         own = tuple(FormError(message) for message in self.errors)
-        wrong = [one for one in self.fields if one.error]
-        return own + tuple(FormError(f"{one.label.rstrip('?')}: {one.error}", one.id) for one in wrong)
+        labels, heading, wrong = [one.label for one in self.fields], "", []
+        for one in self.fields:
+            heading = one.heading or heading
+            # Where two people are asked for, "Name" alone would not say whose.
+            of = f"{heading}, " if heading and labels.count(one.label) > 1 else ""
+            if one.error:
+                wrong.append(FormError(f"{of}{one.label.rstrip('?')}: {one.error}", one.id))
+        return own + tuple(wrong)
 
     @property
     def error_title(self) -> str:

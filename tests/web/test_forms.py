@@ -201,3 +201,15 @@ def test_a_select_asks_before_it_answers(draw: jinja2.Template):
     assert "Choose" not in answered
     free = FormField(name="s", widget="select", label="S", options=options, value="a", required=False)
     assert '<option value="">None</option>' in draw.render(form=form(free))
+
+
+def test_the_error_summary_says_whose_name_is_missing_where_two_are_asked_for():
+    name = FormField(name="one_name", widget="line", label="Name", heading="Chief of Police", error="Fill this in.")
+    other = FormField(name="two_name", widget="line", label="Name", heading="Administrator", error="Fill this in.")
+    alone = FormField(name="department", widget="line", label="Department", error="Fill this in.")
+    form = Form(title="Set up", action="/set-up", submit="Set up", fields=[alone, name, other])
+    assert [one.message for one in form.all_errors] == [
+        "Department: Fill this in.",
+        "Chief of Police, Name: Fill this in.",
+        "Administrator, Name: Fill this in.",
+    ]

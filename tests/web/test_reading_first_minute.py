@@ -112,6 +112,8 @@ def test_the_first_two_people_sign_in_and_each_sees_what_is_theirs(app: Applicat
         "Chief": ["My work", "Operations", "People", "Concerns"],
         " ADMIN ": ["My work", "People", "Raise a concern"],
     }
+    assert 'href="/people/appoint">Appoint</a>' in pages["Chief"]
+    assert 'href="/people/open-account">Open an account</a>' in pages[" ADMIN "]
     assert "Example Police Department" in pages["Chief"]
     assert "Rules in force: Policy 2.8, adopted Nov 20, 2026." in pages["Chief"]
 

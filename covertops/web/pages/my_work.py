@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint
@@ -108,7 +108,7 @@ def my_work() -> Response:
         meetings_left_out=max(0, len(work.meetings) - MEETINGS),
         others=others_table([waiting_of(one, department) for one in work.others], times, rules),
         others_left_out=work.others_total - len(work.others),
-        begins=_begins(work.viewer),
+        begins=_begins(work.viewer) or _first_steps(department, work.viewer, at.now),
         drafts=draft_table(work.drafts, times),
         recoveries=[(one.ref.number, department.name_of(one.person), one.how, times.stamp(one.at)) for one in unread],
     )
@@ -152,3 +152,22 @@ def _begins(viewer: Viewer) -> list[tuple[str, str, str]]:
         ("Request an undercover profile", "/operations/new", "One profile, or one authority to post on others’ sites."),
         ("Declare an earlier profile", "/operations/declare", "In use before this system. Nothing is backdated."),
     ]
+
+
+def _first_steps(department: Department, viewer: Viewer, now: datetime) -> list[tuple[str, str, str]]:
+    """What a new department needs first: without an investigator and a supervisor nothing can be asked for."""
+    if department.holding(Office.INVESTIGATOR, now) and department.holding(Office.SUPERVISOR, now):
+        return []
+    steps = {
+        Office.ADMINISTRATOR: (
+            "Open an account",
+            "/people/open-account",
+            "For everybody who will work here. You hand them the one-time code it shows; then the Chief appoints them.",
+        ),
+        Office.CHIEF: (
+            "Appoint",
+            "/people/appoint",
+            "An investigator and a supervisor, whose accounts the administrator opens. Without both nothing begins.",
+        ),
+    }
+    return [step for office, step in steps.items() if office in viewer.offices]
