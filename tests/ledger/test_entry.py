@@ -232,6 +232,18 @@ def test_a_header_with_a_number_past_the_largest_is_refused(number: int) -> None
         Header.from_bytes(data)
 
 
+def test_a_body_is_read_back_and_refused_with_its_names_in_another_order_or_twice() -> None:
+    body = Body("activity.none", 1, "investigator", SALT, {"b/0": "1" * 64, "a": "0" * 64, "b/10": "3" * 64})
+    assert Body.from_bytes(body.to_bytes()) == body
+    first, second = b'"a":"' + b"0" * 64 + b'"', b'"b/0":"' + b"1" * 64 + b'"'
+    assert first + b"," + second in body.to_bytes()
+    for instead in (second + b"," + first, first + b"," + first):
+        with pytest.raises(MalformedEntry, match="canonical"):
+            Body.from_bytes(body.to_bytes().replace(first + b"," + second, instead))
+    empty = Body("activity.none", 1, "investigator", SALT, {})
+    assert Body.from_bytes(empty.to_bytes()) == empty
+
+
 def test_a_body_whose_name_holds_another_line_is_refused() -> None:
     with pytest.raises(MalformedEntry, match="fields: expected names"):
         Body("activity.none", 1, "investigator", SALT, {f"a {'0' * 64}\nb": "0" * 64})
