@@ -92,7 +92,7 @@ def test_of_two_that_confirm_one_intent_at_once_one_wins_and_nobody_else_s_ever_
         asked = town.begin()
         chief, now = town.people["chief"], town.clock()
         intent = signing.prepare(town.house, "grant-authorization", asked, chief, town.grant(), now)
-        confirm = partial(signing.confirm, town.house, intent.id, level=signing.PASSWORD, now=now)
+        confirm = partial(signing.confirm, town.house, intent.id, proof=signing.PASSWORD, now=now)
         others = [partial(confirm, person=town.people[one]) for one in ("supervisor-1", "investigator-1")]
         found = at_once(*[partial(confirm, person=chief)] * 4, *others)
         kinds = sorted(type(one).__name__ for one in found)
