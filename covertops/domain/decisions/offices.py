@@ -129,7 +129,9 @@ def end_office(actor: Actor, facts: Facts, asked: Asked = None) -> Decided:
         return ()
     member = facts.department.people.get(asked["person"])
     held = Office(asked["held"])
-    if member is None or held not in member.offices(facts.now):
+    if member is None:
+        raise refuse("person", "There is no account of this person", ACCOUNTS, "Choose a person of the list.", "person")
+    if held not in member.offices(facts.now):
         raise refuse("held", "This person does not hold that office", ACCOUNTS, "Choose another.", "held")
     if held is Office.CHIEF:
         message = "The Chief’s office ends by the city’s instrument"
