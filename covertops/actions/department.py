@@ -43,7 +43,7 @@ from covertops.domain.operation import Operation
 from covertops.domain.refusals import refuse
 from covertops.domain.vocabulary import CHIEFS, Office, Stage
 from covertops.ledger.checkpoint import fingerprint
-from covertops.storage import factor_store, sign_in_store
+from covertops.storage import account_use, factor_store, sign_in_store
 from covertops.storage.lookups import all_streams, operations_with
 from covertops.storage.sign_in_store import SignInDigests
 from covertops.storage.times import moment
@@ -189,7 +189,7 @@ def invite(
 
     def keep(done: Done) -> None:
         sign_in_store.end_sessions_of(done.unit, done.person, now)
-        sign_in_store.wake_account(done.unit, done.person)
+        account_use.wake_account(done.unit, done.person)
         made.append(_invite(done, digests, now))
 
     do_on_department(house, person, AccountInvited, given, now, decisions.invite, keep, level)

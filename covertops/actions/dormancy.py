@@ -15,7 +15,7 @@ from covertops.actions.recording import record_department
 from covertops.domain.decisions.frame import Written
 from covertops.domain.entries.sign_in import AccountDormant
 from covertops.domain.vocabulary import Office
-from covertops.storage import sign_in_store
+from covertops.storage import account_use, sign_in_store
 from covertops.storage.ledger_read import read_stream
 from covertops.storage.unit_of_work import ReadUnit
 
@@ -45,7 +45,7 @@ def disable_dormant(house: Installation, now: datetime) -> int:
 
 def _dormant(unit: ReadUnit, now: datetime) -> dict[str, datetime]:
     """Who is to be disabled, and when they were last heard of. Closed accounts are disabled already."""
-    unused = sign_in_store.unused_since(unit, now - UNUSED)
+    unused = account_use.unused_since(unit, now - UNUSED)
     heard = _heard(unit) if unused else {}
     # The founders' accounts stand in the first entries too, so that everybody was heard of at least once.
     last = {person: max(at or heard[person], heard[person]) for person, at in unused.items() if person in heard}

@@ -14,7 +14,7 @@ from covertops.domain.decisions.frame import Written
 from covertops.domain.entries.department import AccountInvited
 from covertops.domain.entries.sign_in import FactorReset
 from covertops.domain.vocabulary import Office
-from covertops.storage import sign_in_store
+from covertops.storage import account_use, sign_in_store
 from covertops.storage.head import read_head
 from covertops.storage.sign_in_store import SignInDigests
 
@@ -74,7 +74,7 @@ def invite_at_the_machine(
         decided = (Written(Office.SYSTEM, AccountInvited(person=person)), Written(Office.SYSTEM, lost))
         department, _ = record_department(unit, department, decided, now)
         Factors(house, derive).drop(unit, person)
-        sign_in_store.wake_account(unit, person)
+        account_use.wake_account(unit, person)
         sign_in_store.invite(unit, person, digests.invitation(code), expires)
         sign_in_store.end_sessions_of(unit, person, now)
     house.folds.keep_department(department)

@@ -18,7 +18,7 @@ from covertops.config import NotInstalled, Opened, Paths, install, open_installa
 from covertops.demo.story import ZONE, Story
 from covertops.demo.tale import tell
 from covertops.domain.vocabulary import Office
-from covertops.storage import sign_in_store
+from covertops.storage import account_use, sign_in_store
 from covertops.storage.sign_in_store import SignInDigests
 from covertops.web.passwords import Passwords
 
@@ -98,7 +98,7 @@ def make_demo(paths: Paths, end: datetime) -> Made:
         tell(Story(house, people, begin + timedelta(days=2), end))
         with house.store.write() as unit:
             for person in people.values():
-                sign_in_store.note_use(unit, person, end)
+                account_use.note_use(unit, person, end)
         packages.write(house, None, package, end)
     with house.store.read() as unit:
         key = unit.log_key.verifier

@@ -108,29 +108,6 @@ def enable_account(unit: WriteUnit, person_id: str) -> None:
     )
 
 
-def unused_since(unit: ReadUnit, before: datetime) -> dict[str, datetime | None]:
-    """The open accounts nobody signed in to since a moment, by person, and when somebody last did; None for never."""
-    rows = unit.connection.execute(
-        select(sign_in.c.person_id, sign_in.c.last_signed_in_at).where(
-            sign_in.c.disabled_at.is_(None),
-            sign_in.c.last_signed_in_at.is_(None) | (sign_in.c.last_signed_in_at < micros(before)),
-        )
-    ).all()
-    return {row.person_id: None if row[1] is None else moment(row[1]) for row in rows}
-
-
-def note_use(unit: WriteUnit, person_id: str, now: datetime) -> None:
-    """Keep that somebody used their account now, where no session tells: in the worked example."""
-    unit.connection.execute(
-        update(sign_in).where(sign_in.c.person_id == person_id).values(last_signed_in_at=micros(now))
-    )
-
-
-def wake_account(unit: WriteUnit, person_id: str) -> None:
-    """Let an account that is open on the record be used again, where it was disabled because nobody used it."""
-    unit.connection.execute(update(sign_in).where(sign_in.c.person_id == person_id).values(disabled_at=None))
-
-
 def invite(unit: WriteUnit, person_id: str, invitation_hmac: str, expires: datetime) -> None:
     """Let a person choose a password with a one-time code until it expires; an earlier code stops working."""
     unit.connection.execute(
@@ -250,10 +227,11 @@ def find_session(unit: ReadUnit, id_hmac: str, now: datetime) -> SessionRow | No
     """The session, if it is in force at ``now`` and its account is not disabled."""
     since = {"idle": micros(now - IDLE), "longest": micros(now - LONGEST)}
     row = _FIND_SESSION.row(unit.connection, {"id": id_hmac, **since})
-    return None if row is None else _session_row(*row)
+    return None if row is None else session_row(*row)
 
 
-def _session_row(person_id: str, created_at: int, seen_at: int, authenticated_at: int | None) -> SessionRow:
+def session_row(person_id: str, created_at: int, seen_at: int, authenticated_at: int | None) -> SessionRow:
+    """A session of what its columns hold."""
     given = None if authenticated_at is None else moment(authenticated_at)
     return SessionRow(person_id, moment(created_at), moment(seen_at), given)
 
@@ -284,35 +262,6 @@ def renew_session(
     )
     _signed_in(unit, new_id_hmac, authenticated_at)
     return result.rowcount == 1
-
-
-@dataclass(frozen=True)
-class OwnSession:
-    """A session as its owner sees it listed."""
-
-    id_hmac: str
-    row: SessionRow
-    sealed: bytes | None
-
-
-def sessions_of(unit: ReadUnit, person_id: str, now: datetime) -> list[OwnSession]:
-    """The sessions of a person that are in force, the newest first."""
-    rows = unit.connection.execute(
-        select(session)
-        .where(
-            session.c.person_id == person_id,
-            session.c.ended_at.is_(None),
-            session.c.seen_at > micros(now - IDLE),
-            session.c.created_at > micros(now - LONGEST),
-        )
-        .order_by(session.c.created_at.desc())
-    ).all()
-    return [
-        OwnSession(
-            one.id_hmac, _session_row(one.person_id, one.created_at, one.seen_at, one.authenticated_at), one.sealed
-        )
-        for one in rows
-    ]
 
 
 def end_session(unit: WriteUnit, id_hmac: str, now: datetime) -> None:

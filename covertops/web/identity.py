@@ -10,20 +10,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from flask import Flask, Request, Response, after_this_request, current_app, request, session
 from flask_login import LoginManager, current_user
 
 from covertops.storage import sign_in_store as rows
+from covertops.storage.own_sessions import sessions_of
 from covertops.storage.sign_in_store import SessionRow, SignInDigests
-from covertops.vault.keys import CompartmentKey
-from covertops.vault.sealing import open_text, seal_text
 from covertops.web.errors import request_number
 from covertops.web.log import Log
+from covertops.web.own_sign_ins import HANDLE, Attempt, OwnSignIn, Place, SignedIn
 from covertops.web.passwords import Passwords
 from covertops.web.services import Person, Services
 from covertops.web.settings import WebSettings
@@ -31,67 +30,8 @@ from covertops.web.settings import WebSettings
 if TYPE_CHECKING:
     from covertops.storage.unit_of_work import WriteUnit
 
-STEP_UP: timedelta = timedelta(minutes=10)
-"""For how long a full authentication is good for signed acts, exports, keys and accounts."""
-
 
 SECOND_FACTOR: Final = "/second-factor"
-HANDLE: Final = 16
-"""So many digits of a session's digest name it to its owner, who cannot make an id of them."""
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """What one attempt is counted under: the account as seen from this node, and the node."""
-
-    name_hmac: str
-    key: str
-    node_key: str
-
-
-@dataclass(frozen=True)
-class OwnSignIn:
-    """One's own session as it is listed; ``this`` is the one that is asking."""
-
-    handle: str
-    row: SessionRow
-    node: str
-    this: bool
-
-
-class Place:
-    """Seals where a session was opened, for its owner to read again."""
-
-    def __init__(self, derive: Callable[[str], bytes]) -> None:
-        self._key = CompartmentKey("sessions", derive("where a session was opened"))
-
-    def seal(self, person_id: str, node: str) -> bytes:
-        """A node as it is stored."""
-        return seal_text(self._key, node, f"covertops/session/1|{person_id}".encode())
-
-    def open(self, person_id: str, sealed: bytes | None) -> str:
-        """The node again; empty where none was stored."""
-        return "" if sealed is None else open_text(self._key, sealed, f"covertops/session/1|{person_id}".encode())
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """Somebody with a session in force."""
-
-    person: Person
-    session: SessionRow
-    id_hmac: str
-    is_authenticated: ClassVar[bool] = True  # what Flask-Login asks of a user
-
-    @property
-    def complete(self) -> bool:
-        """Whether all factors were given; until then only the pages that ask for the second are open."""
-        return self.session.authenticated_at is not None
-
-    def is_fresh(self, now: datetime) -> bool:
-        """Whether the factors were given recently enough for an act that asks for them again."""
-        given = self.session.authenticated_at
-        return given is not None and timedelta(0) <= now - given <= STEP_UP
 
 
 class Outcome(Enum):
@@ -326,7 +266,7 @@ class Identity:
         if who is None:
             return []
         with self._services.store.read() as unit:
-            found = rows.sessions_of(unit, who.person.id, now)
+            found = sessions_of(unit, who.person.id, now)
         return [
             OwnSignIn(
                 one.id_hmac[:HANDLE],
@@ -343,7 +283,7 @@ class Identity:
         if who is None:
             return False
         with self._services.store.write() as unit:
-            found = [one for one in rows.sessions_of(unit, who.person.id, now) if one.id_hmac[:HANDLE] == handle]
+            found = [one for one in sessions_of(unit, who.person.id, now) if one.id_hmac[:HANDLE] == handle]
             if not found or found[0].id_hmac == who.id_hmac:
                 return False
             rows.end_session(unit, found[0].id_hmac, now)

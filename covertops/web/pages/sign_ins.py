@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from covertops.actions import recoveries
 from covertops.domain.refusals import NotYours
-from covertops.web.identity import OwnSignIn, current_person, identity
+from covertops.web.identity import current_person, identity
 from covertops.web.installed import installed
+from covertops.web.own_sign_ins import OwnSignIn
 from covertops.web.page import Crumb, Page
 from covertops.web.pages.asking import looking, times_of
 from covertops.web.presenting.times import LocalTime
