@@ -41,6 +41,7 @@ from tests.hostile.serving import Answer, Server, Visitor, serving, signed_in
 from tests.playing import Town, peopled_town
 from tests.storage.attacker import attacking
 from tests.web.department import stored
+from tests.web.filling import forms_of
 from tests.web.scenes import Scene, scene_names, scene_of
 
 KINDS: Mapping[str, type[Entry]] = {
@@ -253,9 +254,15 @@ def stray(house: House, server: Server, visitor: Visitor) -> None:
         assert 400 <= visitor.ask("POST", "/operations/new", body, more).status < 500
     stranger = server.visitor()
     stranger.send("/system-use", {})
-    assert stranger.send("/sign-in", {"name": name(), "password": one()}).status == 422
-    assert stranger.send("/sign-in", {"name": one(), "password": one()}).status == 422
-    assert stranger.send("/join", {"name": name(), "code": one(), "password": one(), "again": one()}).status == 422
+    assert send_to(stranger, "/sign-in", {"name": name(), "password": one()}).status == 422
+    assert send_to(stranger, "/sign-in", {"name": one(), "password": one(), "code": one()}).status == 422
+    assert send_to(stranger, "/join", {"name": name(), "code": one(), "password": one(), "again": one()}).status == 422
+
+
+def send_to(visitor: Visitor, path: str, values: Mapping[str, str]) -> Answer:
+    """Fill the form of a page that leads to the page itself, and send it."""
+    (form,) = (found for found in forms_of(visitor.get(path).text) if found.action == path)
+    return visitor.post(form.action, form.typed(values))
 
 
 def record_every_field(house: House) -> None:
