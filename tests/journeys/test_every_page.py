@@ -29,6 +29,8 @@ WIDTHS: Final = (1280, 390)
 LINK: Final = re.compile(r'href="(/[^"#]*)')
 PAGES: Final = {200, 409, 422}
 """A page, an act that is not possible yet, and a form that needs another look."""
+HANDS_OUT: Final = ".hand_out"
+"""How every endpoint ends that hands out a sealed file."""
 ELSEWHERE: Final = {
     "entry.set_up": "the first minute: every journey of tests/journeys/test_whole_life.py begins with it",
     "second_factor.give": "between password and code: each first sign-in of tests/journeys/test_whole_life.py",
@@ -79,7 +81,9 @@ class Search:
         self.somebody = somebody
         self.map = somebody.pages.app.url_map.bind("localhost", url_scheme="http")
         self.found: dict[tuple[str, str], Found] = {}
-        self.files: set[str] = set()
+        self.files = {
+            one.endpoint for one in somebody.pages.app.url_map.iter_rules() if one.endpoint.endswith(HANDS_OUT)
+        }
         """Endpoints that answer with something else than a page."""
 
     def key(self, path: str) -> tuple[str, str] | None:
