@@ -20,7 +20,7 @@ from covertops.actions.recording import Outcome, record
 from covertops.actions.schemas import numbers_in, read_answers, with_refs
 from covertops.domain.decisions.activity import preserve_evidence
 from covertops.domain.decisions.package import open_evidence
-from covertops.domain.entries.activity import EvidencePreserved
+from covertops.domain.entries.activity import SHEET, EvidencePreserved
 from covertops.storage.files import ArrivalBroken, DiskFull, FileStoreError
 from covertops.storage.ledger_read import read_stream
 from covertops.storage.unit_of_work import ReadUnit
@@ -63,7 +63,7 @@ def receive(
     """
     with house.store.read() as unit:
         it = scene(house, unit, operation_id, person, now)
-        preserve_evidence(it.operation, it.actor, it.facts, None)
+        preserve_evidence(it.operation, it.actor, it.facts, None, sheet=given.get("original") == SHEET)
         read_answers(EvidencePreserved, given, it.department.zone_name)
         known = already_kept(unit, it.operation, file_id) if file_id else None
         if known is not None:

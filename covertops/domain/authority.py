@@ -197,6 +197,18 @@ def _officer(operation: Operation, at: datetime, person: str) -> Item:
     )
 
 
+def _confirmed_on_paper(operation: Operation, at: datetime) -> Item | None:
+    """Whether the newest decision signed in ink was confirmed here; nothing where there is none."""
+    papers = [one for one in operation.papers if one.recorded_at <= at]
+    if not papers:
+        return None
+    rule, number = practice("What was signed in ink is confirmed here."), papers[-1].ref.number
+    met = papers[-1].confirmed_at is not None and papers[-1].confirmed_at <= at
+    remedy = f"The Chief compares the scan of entry {number} with what was signed, and confirms it."
+    words = "Decision on paper confirmed by the Chief"
+    return Item("paper", words, met, rule, "" if met else f"entry {number}", "" if met else remedy, number)
+
+
 def _activated(operation: Operation, at: datetime) -> Item:
     met = operation.activated_at is not None and operation.activated_at <= at
     ended = operation.ended_at is not None and operation.ended_at <= at
@@ -265,6 +277,7 @@ def authority(
         second.append(_officer(operation, at, person))
     second += [_own_questions(operation, one, rules, at) for one in required]
     second += [_shown(operation, one, at) for one in required]
+    second.append(_confirmed_on_paper(operation, at))
     if not gates_only:
         second += [_activated(operation, at), _reviewed(operation, at), _not_paused(operation, at)]
     return Authority(at, _answer(rules.title, first, unknown), _answer("Department rules", second, unknown))
@@ -297,5 +310,7 @@ def _changes(operation: Operation) -> set[datetime]:
         moments |= {review.recorded_at, review.next_due_at}
     for recorded, due in operation.resumed:
         moments |= {recorded, due}
+    for paper in operation.papers:
+        moments |= {paper.recorded_at, paper.confirmed_at}
     moments |= {one.recorded_at for one in operation.contacts}
     return {moment for moment in moments if moment is not None}

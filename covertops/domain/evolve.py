@@ -13,7 +13,18 @@ from typing import Any
 
 from covertops.domain import steps_of_authority, steps_of_record
 from covertops.domain.declaration import WITHHELD, Entry, Recorded, specs_of
-from covertops.domain.entries import access, activity, authority, counsel, ending, package, people, request, review
+from covertops.domain.entries import (
+    access,
+    activity,
+    authority,
+    counsel,
+    ending,
+    package,
+    paper,
+    people,
+    request,
+    review,
+)
 from covertops.domain.operation import Operation
 from covertops.domain.signed_acts import signed_acts
 from covertops.domain.vocabulary import CHIEFS, Disclosure, Office, Stage
@@ -49,6 +60,8 @@ _EVOLVE: dict[type[Entry], Callable[[Operation, Recorded, Any], Operation]] = {
     counsel.ProsecutorWrote: steps_of_record.on_writing(Office.PROSECUTING_ATTORNEY),
     counsel.CityAttorneyWrote: steps_of_record.on_writing(Office.CITY_ATTORNEY),
     counsel.ConsultationConfirmed: steps_of_authority.on_confirmed,
+    paper.PaperEntered: steps_of_authority.on_paper,
+    paper.PaperConfirmed: steps_of_authority.on_paper_confirmed,
     authority.OperationActivated: steps_of_authority.on_activated,
     ending.OperationSuspended: steps_of_authority.on_suspended,
     ending.OperationResumed: steps_of_authority.on_resumed,
@@ -91,6 +104,8 @@ DECIDES: frozenset[type[Entry]] = frozenset(
         authority.PromiseMade,
         authority.OperationActivated,
         counsel.ConsultationLogged,
+        paper.PaperEntered,
+        paper.PaperConfirmed,
         counsel.ConsultationConfirmed,
         ending.OperationSuspended,
         ending.OperationResumed,

@@ -140,10 +140,11 @@ class Activity:
 
 @dataclass(frozen=True)
 class Capture:
-    """An original file on record."""
+    """An original file on record. ``sheet`` where it is the scan of sheets signed in ink."""
 
     ref: EntryRef
     reference: str
+    sheet: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,16 @@ class Writing:
 
     ref: EntryRef
     office: Office
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A decision signed in ink, entered afterwards; ``confirmed_at`` once the Chief confirmed its scan here."""
+
+    ref: EntryRef
+    recorded_at: datetime
+    signed_at: datetime
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -231,6 +242,7 @@ class Operation:
     activities: tuple[Activity, ...] = ()
     captures: tuple[Capture, ...] = ()
     writings: tuple[Writing, ...] = ()
+    papers: tuple[Paper, ...] = ()
     corrections: tuple[Correction, ...] = ()
     exports: tuple[Export, ...] = ()
     chiefs: frozenset[str] = frozenset()

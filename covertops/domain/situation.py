@@ -27,6 +27,8 @@ class Situation:
     paused: str = ""
     review: str = ""
     renewal: bool = False
+    paper: bool = False
+    """Whether a decision signed in ink waits to be confirmed."""
     newest: str = ""
     """The furthest of an account, an activity, an open question, a package; told while all goes well and at the end."""
 
@@ -51,6 +53,7 @@ def situation(operation: Operation, now: datetime) -> Situation:
         paused=_paused(operation),
         review=review,
         renewal=operation.renewal is not None,
+        paper=bool(operation.papers) and operation.papers[-1].confirmed_at is None,
         newest=_newest(operation) if smooth else "",
     )
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from covertops.domain.declaration import Recorded
-from covertops.domain.entries import authority, counsel, ending, people, request, review
-from covertops.domain.operation import Attempt, Contact, Grant, Operation, Pause, Period, Review
+from covertops.domain.entries import authority, counsel, ending, paper, people, request, review
+from covertops.domain.operation import Attempt, Contact, Grant, Operation, Paper, Pause, Period, Review
 from covertops.domain.policy import DETERMINATIONS
 from covertops.domain.vocabulary import CHIEFS, Office, Stage
 
@@ -148,6 +148,17 @@ def on_confirmed(operation: Operation, it: Recorded, entry: counsel.Consultation
         shown = next((one.shown for one in contacts if one.ref.number == entry.consultation.number), ())
         contacts += (Contact(it.ref, it.at, Office(entry.attorney_office), "declined", (), (), shown),)
     return replace(operation, contacts=contacts)
+
+
+def on_paper(operation: Operation, it: Recorded, entry: paper.PaperEntered) -> Operation:
+    return replace(operation, papers=(*operation.papers, Paper(it.ref, it.at, entry.signed_at)))
+
+
+def on_paper_confirmed(operation: Operation, it: Recorded, entry: paper.PaperConfirmed) -> Operation:
+    confirmed = (
+        replace(one, confirmed_at=it.at) if one.ref.number == entry.paper.number else one for one in operation.papers
+    )
+    return replace(operation, papers=tuple(confirmed))
 
 
 def on_activated(operation: Operation, it: Recorded, entry: authority.OperationActivated) -> Operation:

@@ -64,7 +64,9 @@ def on_activity(operation: Operation, it: Recorded, entry: activity.ActivityLogg
 
 
 def on_capture(operation: Operation, it: Recorded, entry: activity.EvidencePreserved) -> Operation:
-    return replace(operation, captures=(*operation.captures, Capture(it.ref, entry.reference)))
+    return replace(
+        operation, captures=(*operation.captures, Capture(it.ref, entry.reference, entry.original == activity.SHEET))
+    )
 
 
 def on_writing(office: Office) -> Callable[[Operation, Recorded, Any], Operation]:

@@ -35,6 +35,7 @@ def tasks(operation: Operation, rules: Policy, zone: ZoneInfo) -> tuple[Task, ..
     found: list[Task] = []
     at = operation.last_at or datetime.min.replace(tzinfo=UTC)
     found += _before(operation, at, zone)
+    found += _on_paper(operation)
     found += _gates(operation, rules, at, zone)
     found += _counsel(operation)
     found += _readings(operation)
@@ -54,6 +55,14 @@ def _before(operation: Operation, at: datetime, zone: ZoneInfo) -> list[Task]:
     if operation.stage is Stage.DECLARED:
         return [Task("declared", operation.requester, None, at, None, "submit-request")]
     return []
+
+
+def _on_paper(operation: Operation) -> list[Task]:
+    """A decision signed in ink that waits for the Chief's confirmation."""
+    waiting = operation.papers[-1] if operation.papers else None
+    if waiting is None or waiting.confirmed_at or operation.stage not in (Stage.REQUESTED, Stage.AUTHORIZED):
+        return []
+    return [Task("paper", None, Office.CHIEF, waiting.recorded_at, None, "confirm-paper", waiting.ref.number)]
 
 
 def _gates(operation: Operation, rules: Policy, at: datetime, zone: ZoneInfo) -> list[Task]:

@@ -163,6 +163,13 @@ _CANNED: Mapping[str, Callable[[World, str], dict[str, Any]]] = {
     "make-promise": _promise,
     "add-operator": _said(officer=INVESTIGATOR_3, reason="Works nights."),
     "remove-operator": lambda world, person: {"officer": (*world.operation.officers, "")[0], "reason": "Transferred."},
+    "enter-paper": lambda world, person: {
+        "scan": (refs(world, "EvidencePreserved") or [NOWHERE])[-1],
+        "signed_at": world.now,
+        "signer": "The Chief of Police",
+        "why": "The network was down.",
+    },
+    "confirm-paper": _said(compared=True),
     "activate": _said(),
     "add-account": lambda world, person: {
         "platform": "Marketplace Example",

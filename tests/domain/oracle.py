@@ -13,6 +13,7 @@ from covertops.domain.declaration import Entry, Recorded
 from covertops.domain.entries import authority as a
 from covertops.domain.entries.counsel import ConsultationLogged
 from covertops.domain.entries.ending import OperationEnded, OperationResumed, OperationSuspended
+from covertops.domain.entries.paper import PaperConfirmed, PaperEntered
 from covertops.domain.entries.people import AppointmentEnded
 from covertops.domain.entries.request import ProfileDeclared, RequestSubmitted
 from covertops.domain.entries.review import ReviewHeld
@@ -133,7 +134,14 @@ def policy_met(record: Record, now: datetime) -> bool:
 
 def gates_met(record: Record) -> bool:
     """The department's own gates before activation."""
-    return bool(promised(record)) and all(answered_itself(record, one) for one in OWN)
+    return bool(promised(record)) and all(answered_itself(record, one) for one in OWN) and paper_confirmed(record)
+
+
+def paper_confirmed(record: Record) -> bool:
+    """Whether the newest decision signed in ink, if there is any, was confirmed."""
+    entered = [one.number for one, _ in all_of(record, PaperEntered)]
+    confirmed = {entry.paper.number for _, entry in all_of(record, PaperConfirmed)}
+    return not entered or entered[-1] in confirmed
 
 
 def running(record: Record, now: datetime) -> bool:

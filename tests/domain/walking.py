@@ -13,12 +13,13 @@ from covertops.domain.authority import authority
 from covertops.domain.decisions import DECISIONS, Actor, Asked, Decided, Decision, Facts
 from covertops.domain.decisions.activation import next_lapse
 from covertops.domain.declaration import Entry, EntryRef, Recorded, entry_from, kind_of, values_of
+from covertops.domain.entries.activity import SHEET
 from covertops.domain.refusals import Missing, NotYours, Refusal
 from covertops.domain.situation import Situation, situation
 from covertops.domain.vocabulary import Office, Stage
 from tests.domain import oracle
 from tests.domain.canned import canned, consultation
-from tests.domain.playing import lapsed
+from tests.domain.playing import lapsed, preserve
 from tests.domain.world import (
     ADMINISTRATOR,
     CHIEF,
@@ -74,6 +75,8 @@ MAY: Mapping[str, set[str]] = {
     "attempt-attorney": {"supervisor"},
     "log-consultation": {"supervisor"},
     "activate": {"supervisor"},
+    "enter-paper": {"requester", "officer", "former officer", "supervisor"},
+    "confirm-paper": {"chief"},
     "remove-operator": {"supervisor"},
     "hold-review": {"supervisor"},
     "review-entry": {"supervisor"},
@@ -138,7 +141,17 @@ def _arrive(found: Found, waiting: deque[tuple[str, World]], path: str, name: st
     found.violations += [f"{path} > {name}: {one}" for one in wrong]
     if new:
         found.situations.add(here)
-        waiting.append((f"{path} > {name}", world))
+        waiting.append((f"{path} > {name}", with_sheet(world)))
+
+
+def with_sheet(world: World) -> World:
+    """The world with a scan of signed sheets kept, where one can be: a file arrives by no decision of the table."""
+    operation = world.operation
+    if operation.stage not in (Stage.REQUESTED, Stage.AUTHORIZED) or operation.captures:
+        return world
+    if Office.INVESTIGATOR not in world.actor(operation.requester).offices:
+        return world
+    return preserve(world, operation.requester, original=SHEET)
 
 
 def steps(found: Found, path: str, world: World, acts: Collection[str]) -> Iterator[Step]:

@@ -185,6 +185,7 @@ VALUES: Final = {
     "package_id": NOBODY + "00000001",
     "part": "prosecutor",
     "question_id": NOBODY,
+    "sheet": "request",
     "waiting_id": NOBODY,
 }
 ABOUT: Final = frozenset({"operation_id", "package_id"})

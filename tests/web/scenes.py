@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from covertops.actions import evidence
+from covertops.domain.entries.activity import SHEET
 from covertops.domain.vocabulary import Stage
 from tests.playing import PROMISE, Town
 
@@ -86,7 +88,20 @@ def _end(town: Town, operation_id: str) -> None:
     town.act("end-operation", operation_id, "supervisor-1", answers)
 
 
+def _paper(town: Town, operation_id: str) -> Answers:
+    who = town.people["investigator-1"]
+    given = {"name": "sheets.pdf", "original": SHEET}
+    kept = evidence.receive(town.house, operation_id, who, [b"%PDF-1.7 Signed."], 16, given, town.clock())
+    why = "The network was down."
+    return {"scan": str(kept.number), "signed_at": town.local(-60), "signer": "The Chief of Police", "why": why}
+
+
+def _paper_entered(town: Town, operation_id: str) -> None:
+    town.act("enter-paper", operation_id, "investigator-1", _paper(town, operation_id))
+
+
 _STEPS: Final = {
+    "paper": _paper_entered,
     "gates": lambda town, operation_id: town.meet_gates(operation_id),
     "account": _add_account,
     "activity": _log,
@@ -229,6 +244,8 @@ _SCENES: Final[Mapping[str, Made]] = {
         "supervisor-1",
         lambda town, _: {"officer": town.people["investigator-1"], "reason": "Transferred."},
     ),
+    "enter-paper": _on("enter-paper", Stage.REQUESTED, "investigator-1", _paper),
+    "confirm-paper": _on("confirm-paper", Stage.REQUESTED, "chief", {"compared": "yes", "note": "Compared."}, "paper"),
     "activate": _on("activate", Stage.AUTHORIZED, "supervisor-1", {"note": "All met."}, "gates"),
     "add-account": _on(
         "add-account",

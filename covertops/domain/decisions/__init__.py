@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from covertops.domain.decisions import activation, activity, authorization, counsel, package, request, review
+from covertops.domain.decisions import activation, activity, authorization, counsel, package, paper, request, review
 from covertops.domain.decisions.frame import Actor, Asked, Decide, Decided, Facts, Written
 from covertops.domain.declaration import Entry
 from covertops.domain.entries import activity as activities
@@ -13,6 +13,7 @@ from covertops.domain.entries import authority as authorities
 from covertops.domain.entries import counsel as counsels
 from covertops.domain.entries import ending, people
 from covertops.domain.entries import package as packages
+from covertops.domain.entries import paper as papers
 from covertops.domain.entries import request as requests
 from covertops.domain.entries import review as reviews
 
@@ -94,6 +95,21 @@ DECISIONS: Mapping[str, Decision] = _table(
         authorities.OperatorRemoved,
         authorization.remove_operator,
         stops=True,
+    ),
+    Decision(
+        "enter-paper",
+        "Enter a decision signed on paper",
+        papers.PaperEntered,
+        paper.enter_paper,
+        hint="For a network that was down: the scan, and when it was signed.",
+    ),
+    Decision(
+        "confirm-paper",
+        "Confirm the decision on paper",
+        papers.PaperConfirmed,
+        paper.confirm_paper,
+        signed=True,
+        hint="Compare the scan with the sheet signed in ink.",
     ),
     Decision("activate", "Activate", authorities.OperationActivated, activation.activate, signed=True),
     Decision("add-account", "Add an account", activities.AccountAdded, activity.add_account),

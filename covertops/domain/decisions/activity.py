@@ -19,6 +19,7 @@ from covertops.domain.decisions.frame import (
 )
 from covertops.domain.declaration import Day, Line, Moment, Number, Recorded, Text, kind_of, specs_of
 from covertops.domain.entries.activity import (
+    SHEET,
     AccountAccessKept,
     AccountAdded,
     ActivityLogged,
@@ -33,6 +34,7 @@ from covertops.domain.vocabulary import Disclosure, Office, Stage, policy, pract
 
 USE = practice("Starting is an act of its own, once every gate is met.")
 ON_RECORD = practice("An entry refers to what is on record.")
+BEFORE_USE = (Stage.REQUESTED, Stage.AUTHORIZED)
 STARTED = (Stage.ACTIVE, Stage.SUSPENDED, Stage.ENDED)
 
 
@@ -68,12 +70,20 @@ def _known_account(operation: Operation, number: int) -> None:
         raise refuse("account", "That is no account of this operation", ON_RECORD, "Choose one of the list.", "account")
 
 
-def preserve_evidence(operation: Operation, actor: Actor, facts: Facts, asked: Asked = None) -> Decided:
-    """An officer or the supervisor keeps an original file; its fingerprints come from the store that sealed it."""
+def preserve_evidence(
+    operation: Operation, actor: Actor, facts: Facts, asked: Asked = None, *, sheet: bool = False
+) -> Decided:
+    """An officer or the supervisor keeps an original file; its fingerprints come from the store that sealed it.
+
+    A ``sheet`` is the scan of what was signed in ink while the network was down: kept before activation and not after.
+    """
     rule = policy("IV.D.3", "Preserved for prosecution as determined.")
     office = working_office(operation, actor, rule)
     remedy = "The supervisor activates it once every gate is met."
-    require_stage(operation, STARTED, "The operation has not been activated", USE, remedy)
+    if sheet or (asked is not None and asked["original"] == SHEET):
+        require_stage(operation, BEFORE_USE, "Signed sheets belong before activation", USE, "Keep it as a capture.")
+    else:
+        require_stage(operation, STARTED, "The operation has not been activated", USE, remedy)
     if asked is None:
         return ()
     if asked["account"] is not None:

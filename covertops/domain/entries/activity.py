@@ -26,6 +26,8 @@ from covertops.domain.vocabulary import Disclosure, Office, policy, practice, se
 OPEN, IDENTITY = Disclosure.OPEN, Disclosure.IDENTITY
 MONITORED = policy("IV.D.2", "What the supervisor monitors.")
 NO_PASSWORD = "No password or code, ever."
+SHEET = "signed sheet"
+"""What a scan of sheets signed in ink is called: the one file that is kept before anything was activated."""
 
 
 @recorded("account.added", "Account added")
@@ -80,7 +82,11 @@ class EvidencePreserved(Entry):
     ]
     original: Annotated[
         str,
-        Choice(label="What it is", options={"original": "Original", "working copy": "Working copy"}, disclosure=OPEN),
+        Choice(
+            label="What it is",
+            options={"original": "Original", "working copy": "Working copy", SHEET: "Sheets signed in ink, scanned"},
+            disclosure=OPEN,
+        ),
     ]
 
 

@@ -78,6 +78,12 @@ def _met(item: Item) -> str:
     return f"Not met: {item.note}" if item.note else "Not met"
 
 
+def _paper(desk: Desk) -> Iterator[Told]:
+    if desk.operation.papers:
+        ref = desk.operation.papers[-1].ref
+        yield from of_entry(desk, ref, "The decision on paper", ("signed_at", "signer", "scan", "why"))
+
+
 def _questions(desk: Desk) -> Iterator[Told]:
     for question in desk.operation.questions:
         if question.answered is None:
@@ -100,6 +106,7 @@ _TOLD: Final[Mapping[str, Callable[[Desk], Iterator[Told]]]] = {
     "return-request": _request,
     "refuse-request": _request,
     "activate": _gates,
+    "confirm-paper": _paper,
     "answer-question": _questions,
     "take-over-supervision": _counsel,
 }

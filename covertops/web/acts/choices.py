@@ -30,7 +30,7 @@ def _of_kind(kind: str, desk: Desk) -> Iterable[int]:
         case "account.added":
             return [one.ref.number for one in operation.accounts]
         case "evidence.preserved":
-            return [one.ref.number for one in operation.captures][-NEWEST:]
+            return [one.ref.number for one in operation.captures if not one.sheet][-NEWEST:]
         case "request.submitted":
             return [operation.request.number] if operation.request else []
         case "authorization.granted":
@@ -86,7 +86,12 @@ def _unsettled(desk: Desk) -> set[int]:
     return {one.ref.number for one in desk.operation.accounts if one.settled is None}
 
 
+def _sheets(desk: Desk) -> set[int]:
+    return {one.ref.number for one in desk.operation.captures if one.sheet}
+
+
 _SPECIAL: Final = {
+    ("enter-paper", "scan"): _sheets,
     ("review-entry", "reviewed"): _unreviewed,
     ("question-entry", "questioned"): _questionable,
     ("correct-entry", "corrected"): _own,

@@ -107,6 +107,8 @@ _AFTER: Final[Mapping[str, Sentence]] = {
     "resume": lambda desk: "Afterwards the officers with a promise may use the profile again.",
     "end-operation": lambda desk: "Afterwards each officer confirms having stopped.",
     "confirm-cease": lambda desk: f"Afterwards {supervisor_of(desk)} and the Chief see it.",
+    "enter-paper": lambda desk: "Afterwards the Chief confirms the scan; until then nothing is activated.",
+    "confirm-paper": lambda desk: "It gives no authority: the authorization does, from when it is signed here.",
     "prepare-export": lambda desk: "Nothing leaves yet: afterwards the Chief checks and releases it.",
     "release-export": lambda desk: "Afterwards the prosecuting attorney fetches the package here.",
 }

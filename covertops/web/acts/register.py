@@ -12,6 +12,7 @@ from covertops.web.acts.consultation import ConsultationSheet
 from covertops.web.acts.correct import CorrectSheet
 from covertops.web.acts.decide import DecideSheet
 from covertops.web.acts.packages import PrepareSheet, ReleaseSheet
+from covertops.web.acts.paper import PaperSheet
 from covertops.web.acts.request import RequestSheet
 from covertops.web.acts.sheets import Sheet
 
@@ -21,6 +22,7 @@ _OWN: Final[Mapping[str, type[Sheet]]] = {
     "log-consultation": ConsultationSheet,
     "log-activity": ActivitySheet,
     "correct-entry": CorrectSheet,
+    "enter-paper": PaperSheet,
     "prepare-export": PrepareSheet,
     "release-export": ReleaseSheet,
 }

@@ -12,6 +12,7 @@ from covertops.web.pages import (
     captures,
     department_signing,
     drafts,
+    paper_sheets,
     passkey_sign_in,
     passkeys,
     signing,
@@ -28,4 +29,5 @@ ACTING_PAGES: Final[tuple[Blueprint, ...]] = (
     passkeys.pages,
     passkey_sign_in.pages,
     writings.pages,
+    paper_sheets.pages,
 )

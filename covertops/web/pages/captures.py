@@ -27,7 +27,7 @@ from covertops.actions.operations import NotFound
 from covertops.actions.recording import Outcome
 from covertops.actions.writings import OpenWriting, Wrote
 from covertops.domain.decisions.activity import preserve_evidence
-from covertops.domain.entries.activity import EvidencePreserved
+from covertops.domain.entries.activity import SHEET, EvidencePreserved
 from covertops.domain.refusals import NotYours, Refusal
 from covertops.domain.vocabulary import Rule
 from covertops.vault.envelope import SealBroken
@@ -107,7 +107,8 @@ def _refused_unread(
     with house().store.read() as unit:
         desk = desk_at(house(), unit, operation_id, person, now, {})
     try:
-        preserve_evidence(desk.operation, desk.it.actor, desk.it.facts, None)
+        sheet = about is not None and about.get("original") == SHEET
+        preserve_evidence(desk.operation, desk.it.actor, desk.it.facts, None, sheet=sheet)
     except NotYours as refusal:
         raise NotFound(operation_id) from refusal
     except Refusal as refusal:

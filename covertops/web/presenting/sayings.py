@@ -6,9 +6,21 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from covertops.domain.declaration import Entry, EntryRef, Recorded, kind_of, specs_of
-from covertops.domain.entries import access, activity, authority, counsel, ending, package, people, request, review
+from covertops.domain.entries import (
+    access,
+    activity,
+    authority,
+    counsel,
+    ending,
+    package,
+    paper,
+    people,
+    request,
+    review,
+)
 from covertops.domain.policy import DETERMINATIONS
 from covertops.domain.specs import Choice
+from covertops.web.presenting.file_kinds import file_kind as file_kind
 from covertops.web.presenting.reading import Reading, listed, lowered, sentence, shortened
 from covertops.web.presenting.times import counted
 
@@ -114,6 +126,15 @@ def _activated(it: authority.OperationActivated, reading: Reading) -> Saying:
     return Saying("Activated", (f"Every gate met, listed item by item. {review}", shortened(it.note)))
 
 
+def _on_paper(it: paper.PaperEntered, reading: Reading) -> Saying:
+    line = f"Signed in ink {reading.times.minute(it.signed_at)} by {it.signer}; the scan is entry {it.scan.number}."
+    return Saying("Decision on paper entered", (line, shortened(it.why)))
+
+
+def _paper_confirmed(it: paper.PaperConfirmed, reading: Reading) -> Saying:
+    return Saying("Decision on paper confirmed", (f"The scan of entry {it.paper.number}.", shortened(it.note)))
+
+
 # Attorneys -----------------------------------------------------------------------------------------------------------
 
 _DETERMINED = {
@@ -175,7 +196,7 @@ def _access(it: activity.AccountAccessKept, reading: Reading) -> Saying:
 
 
 def _capture(it: activity.EvidencePreserved, reading: Reading) -> Saying:
-    what = "Original" if it.original == "original" else "Working copy"
+    what = option(it, "original")
     return Saying(f"Capture kept: {it.reference}", (f"{what}: {it.name}, {file_size(it.size)}.",))
 
 
@@ -188,27 +209,6 @@ def file_size(size: int) -> str:
     if place == 0:
         return counted(size, "byte")
     return f"{value:.0f} {units[place]}" if value >= 10 else f"{value:.1f} {units[place]}"
-
-
-_KINDS: Mapping[str, str] = {
-    "application/gzip": "gzip archive",
-    "application/octet-stream": "type not recognized",
-    "application/pdf": "PDF document",
-    "application/zip": "ZIP archive",
-    "audio/mpeg": "MP3 sound",
-    "image/gif": "GIF image",
-    "image/jpeg": "JPEG image",
-    "image/png": "PNG image",
-    "image/webp": "WebP image",
-    "video/mp4": "MP4 video",
-    "video/quicktime": "QuickTime video",
-    "video/webm": "WebM video",
-}
-
-
-def file_kind(media_type: str) -> str:
-    """A type as people call it: ``PNG image``; one without a common name as it is written."""
-    return _KINDS.get(media_type, media_type)
 
 
 def _opened(it: package.EvidenceOpened, reading: Reading) -> Saying:
@@ -360,6 +360,8 @@ _TOLD: Mapping[type[Entry], Callable[[Any, Reading], Saying]] = {
     authority.OperatorAdded: _officer_added,
     authority.OperatorRemoved: _officer_removed,
     authority.PromiseMade: _promised,
+    paper.PaperEntered: _on_paper,
+    paper.PaperConfirmed: _paper_confirmed,
     authority.OperationActivated: _activated,
     counsel.ConflictChecked: _checked,
     counsel.AttorneyAttempted: _tried,

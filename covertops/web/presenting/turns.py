@@ -50,6 +50,7 @@ class Turning(NamedTuple):
 
 NO_DATE = "No date"
 _ONLY_CHIEF = policy("IV.D.2", "Only the Chief approves a covert profile.")
+_ON_PAPER = practice("What was signed in ink is confirmed here before activation.")
 _MONITORS = policy("IV.D.2", "The supervisor monitors.")
 _CONTACTS = policy("IV.D.3", "The supervisor contacts both before operating.")
 
@@ -67,6 +68,12 @@ def _decide(one: Waiting, part: str, times: LocalTime, rules: Policy) -> Turning
     return Turning(
         f"{first}: {lowered(one.matter)}", sentence, short, "Read and decide", (_ONLY_CHIEF,), "Start asked for"
     )
+
+
+def _paper(one: Waiting, part: str, times: LocalTime, rules: Policy) -> Turning:
+    heading = f"Decision on paper: {lowered(one.matter)}"
+    sentence = "Compare the scan with what was signed in ink. Until you confirm it here, nothing is activated."
+    return Turning(heading, sentence, "confirmation of the decision on paper", "Compare and confirm", (_ON_PAPER,))
 
 
 def _returned(one: Waiting, part: str, times: LocalTime, rules: Policy) -> Turning:
@@ -210,6 +217,7 @@ def _counsel(one: Waiting, part: str, times: LocalTime, rules: Policy) -> Turnin
 
 
 _TOLD: Mapping[str, Callable[[Waiting, str, LocalTime, Policy], Turning]] = {
+    "paper": _paper,
     "decide": _decide,
     "returned": _returned,
     "declared": _declared,
