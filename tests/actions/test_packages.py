@@ -179,7 +179,7 @@ def test_a_page_can_say_what_a_package_holds_and_withholds(town: Town) -> None:
     assert (about.size, about.manifest_sha256) == (planned.size, planned.manifest_sha256)
     assert dict(about.facts)["Case"] == "26-004518"
     assert about.withheld[0]["ground"] == "not charged"
-    assert len(about.withheld) == 5
+    assert len(about.withheld) == 9
 
 
 def test_a_line_that_would_withhold_nothing_is_refused_when_the_package_is_prepared(town: Town) -> None:

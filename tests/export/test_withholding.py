@@ -66,7 +66,9 @@ def test_withheld_advice_is_listed_with_its_class_its_ground_and_its_digest() ->
     number = number_of(made, "ConsultationLogged")
     assert {(row["entry"], row["field"], row["class"]) for row in rows if row["entry"] == number} == {
         (number, "prosecutor_advice", "prosecutor work product"),
+        (number, "prosecutor_writings", "prosecutor work product"),
         (number, "city_attorney_advice", "city attorney advice"),
+        (number, "city_attorney_writings", "city attorney advice"),
     }
     for row in rows:
         assert row["ground"]
@@ -77,11 +79,11 @@ def test_what_is_withheld_is_counted_alike_everywhere() -> None:
     made = make_package(busy_world(SMALL), "1 subject: not charged", "16 counterpart: not involved")
     listed = document(made, "data/disclosure/withheld.json")
     rows = list(csv.DictReader(io.StringIO(files(made)["data/disclosure/withheld.csv"].decode(), newline="")))
-    assert listed["counts"]["fields"] == len(listed["withheld"]) == len(rows) == 6
+    assert listed["counts"]["fields"] == len(listed["withheld"]) == len(rows) == 10
     assert listed["counts"]["entries"] == listed["counts"]["files"] == 0
-    assert sum(listed["counts"]["by_ground"].values()) == 6
+    assert sum(listed["counts"]["by_ground"].values()) == 10
     start = next(data for path, data in files(made).items() if path.endswith("START-HERE.txt")).decode()
-    assert "Withheld:     6 fields, 0 whole entries, 0 files" in start
+    assert "Withheld:     10 fields, 0 whole entries, 0 files" in start
 
 
 def test_a_preparers_line_withholds_the_field_in_every_file() -> None:
