@@ -13,7 +13,7 @@ from covertops.storage import pending
 from covertops.storage.pending import MOST_DRAFT_BYTES, Draft
 from covertops.storage.unit_of_work import ReadUnit
 
-__all__ = ["Draft", "DraftTooLong", "drop", "find", "keep"]
+__all__ = ["Draft", "DraftTooLong", "find", "keep"]
 
 
 class DraftTooLong(ValueError):
@@ -51,9 +51,3 @@ def keep(
 def find(unit: ReadUnit, person: str, kind: str, operation_id: str) -> Draft | None:
     """A person's own draft of a kind, or None. Whether they may still see the operation is the caller's question."""
     return pending.find_draft(unit, person, kind, operation_id)
-
-
-def drop(house: Installation, person: str, kind: str, operation_id: str) -> None:
-    """Take a draft away once what it held is on record; nothing where there is none."""
-    with house.store.write() as unit:
-        pending.drop_draft(unit, person, kind, operation_id)

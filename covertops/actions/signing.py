@@ -141,12 +141,15 @@ def find(unit: ReadUnit, intent_id: str, person: str, now: datetime) -> Intent:
     )
 
 
-def confirm(house: Installation, intent_id: str, person: str, proof: Proof, now: datetime) -> Outcome:
+def confirm(
+    house: Installation, intent_id: str, person: str, proof: Proof, now: datetime, *, draft: str = ""
+) -> Outcome:
     """Record a prepared act: signed by passkey, or at a weaker level by a person who has just proved to be that person.
 
     Raises NotFound for an intent that is not theirs or has expired, Stale where the record moved, WrongPasskey, and
     Refusal where the rules no longer allow it, or this way of signing. What lapsed since it was prepared is recorded
-    first, and moves the record; a passkey that counted backwards is recorded, and nothing else.
+    first, and moves the record; a passkey that counted backwards is recorded, and nothing else. ``draft`` is the kind
+    of the draft that ends with the act.
     """
     with house.store.read() as reading:
         waiting = find(reading, intent_id, person, now).operation_id
@@ -154,12 +157,12 @@ def confirm(house: Installation, intent_id: str, person: str, proof: Proof, now:
     if lapsed:
         record_lapse(house, waiting, now)
     try:
-        return _confirm(house, intent_id, person, proof, now)
+        return _confirm(house, intent_id, person, proof, now, draft)
     except Cloned as cloned:
         raise doubted(house, cloned, now) from cloned
 
 
-def _confirm(house: Installation, intent_id: str, person: str, proof: Proof, now: datetime) -> Outcome:
+def _confirm(house: Installation, intent_id: str, person: str, proof: Proof, now: datetime, draft: str) -> Outcome:
     with house.store.write() as unit:
         intent = find(unit, intent_id, person, now)
         refuse_behind(unit, now)
@@ -174,6 +177,8 @@ def _confirm(house: Installation, intent_id: str, person: str, proof: Proof, now
         first = replace(intent.decided[0], entry=replace(intent.decided[0].entry, signature=signature))
         outcome = record(house, unit, it.operation, (first, *intent.decided[1:]), it.department, now, intent.salts)
         pending.drop(unit, intent_id)
+        if draft:
+            pending.drop_draft(unit, person, draft, intent.operation_id)
         department = after(house, unit, intent.decision.name, outcome, it.department, now)
         if intent.decision.name == "release-export":
             outcome = then(outcome, seal_released(house, unit, outcome.operation, it.actor, department, now))

@@ -181,6 +181,18 @@ def test_a_draft_ends_in_the_transaction_of_its_act_and_outlives_one_that_was_re
         assert drafts.find(unit, person, "suspend", operation_id) is None
 
 
+def test_the_draft_of_a_signed_act_ends_in_the_transaction_of_its_signature(town: Town) -> None:
+    operation_id, person, name = town.bring(Stage.REQUESTED), town.people["chief"], "grant-authorization"
+    drafts.keep(town.house, person, name, operation_id, {"decision": ["Granted"]}, town.clock())
+    intent = _prepared(town, operation_id)
+    commits: list[object] = []
+    event.listen(town.house.store.engine, "commit", commits.append)
+    signing.confirm(town.house, intent.id, person, signing.PASSWORD, town.clock(), draft=name)
+    assert len(commits) == 1
+    with town.house.store.read() as unit:
+        assert drafts.find(unit, person, name, operation_id) is None
+
+
 def test_a_prepared_act_is_on_nobodys_record_until_it_is_confirmed(town: Town) -> None:
     operation_id = town.bring(Stage.REQUESTED)
     before = town.operation(operation_id)

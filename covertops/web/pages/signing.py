@@ -84,7 +84,7 @@ def _confirm(operation_id: str, intent: Intent, proof: Proof) -> Response:
     query = _query_of(sheet, intent)
     kind = sheet.draft_kind(query)
     try:
-        done = signing.confirm(house(), intent.id, person, proof, now)
+        done = signing.confirm(house(), intent.id, person, proof, now, draft=kind)
     except WrongPasskey as wrong:
         raise not_signed() from wrong
     except (Stale, Refusal) as reason:
@@ -94,7 +94,6 @@ def _confirm(operation_id: str, intent: Intent, proof: Proof) -> Response:
         if isinstance(reason, Stale):
             return again(sheet, operation_id, query, Drawing(typed, status=409), reason.seen)
         return again(sheet, operation_id, query, Drawing(typed, reason.missing, status=422))
-    drafts.drop(house(), person, kind, operation_id)
     return to_operation(operation_id, done.number)
 
 
