@@ -1,4 +1,4 @@
-"""Signed acts on the department: signed at once, or prepared, read back and then confirmed by passkey.
+"""Signed acts on the department and of attorneys: signed at once, or prepared, read back and confirmed by passkey.
 
 An act is asked *how* it is signed. With the name of a weaker level it is signed at once by whoever has just proved who
 they are. *Preparing*, it runs whole up to the signature and raises ToSign, so that nothing is done; what would be
@@ -15,24 +15,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from covertops.actions.apart import OWN, parts_of
 from covertops.actions.installation import Installation
 from covertops.actions.intents import LASTS, intent_text, salts_for
 from covertops.actions.operations import NotFound, Scene
 from covertops.actions.proving import Proof, signature_over
+from covertops.domain.decisions import DECISIONS
 from covertops.domain.decisions.frame import Written
 from covertops.domain.declaration import entry_from, kind_of, values_of
 from covertops.domain.operation import Operation
-from covertops.domain.vocabulary import Office
+from covertops.domain.vocabulary import Compartment, Office, StreamKind
 from covertops.ledger.intent import challenge_of
 from covertops.storage import pending
-from covertops.storage.compartments import OPERATION
 from covertops.storage.ledger_store import position
 from covertops.storage.unit_of_work import ReadUnit, WriteUnit
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """An act on the department that waits for its signature. ``given`` is what was sent, to run the act again."""
+    """An act that waits for its signature. ``given`` is what was sent, to run the act again.
+
+    ``operation_id`` is empty for an act on the department.
+    """
 
     id: str
     act: str
@@ -41,6 +45,7 @@ class Waiting:
     salts: Mapping[str, str]
     text: bytes
     expires_at: datetime
+    operation_id: str = ""
 
     @property
     def challenge(self) -> bytes:
@@ -104,47 +109,49 @@ def signed(unit: WriteUnit, it: Scene, written: Written, how: Signing) -> tuple[
             raise DepartmentMoved(waiting.act)
         signature = signature_over(unit, it.department, person, waiting.text, how.proof, now)
         entry = replace(waiting.written.entry, signature=signature)
+        pending.drop(unit, waiting.id)
         return replace(waiting.written, entry=entry), dict(waiting.salts)
     salts = salts_for(written.entry)
     text = intent_text(unit, it, written, salts)
     if isinstance(how, Preparing):
-        raise ToSign(Waiting(secrets.token_hex(16), how.act, how.given, written, salts, text, now + LASTS))
+        operation_id = it.operation.id if kind_of(written.entry).stream is StreamKind.OPERATION else ""
+        raise ToSign(
+            Waiting(secrets.token_hex(16), how.act, how.given, written, salts, text, now + LASTS, operation_id)
+        )
     signature = signature_over(unit, it.department, person, text, how, now)
     return replace(written, entry=replace(written.entry, signature=signature)), salts
 
 
 def keep(house: Installation, person: str, waiting: Waiting) -> None:
-    """Keep an act of a person until it is signed or its ten minutes are over."""
+    """Keep an act of a person until it is signed or its ten minutes are over; what is counsel's, sealed apart."""
     entry = waiting.written.entry
-    content = {
-        "given": dict(waiting.given),
-        "salts": dict(waiting.salts),
+    held = [parts_of(type(entry), one) for one in (waiting.given, waiting.salts, values_of(entry))]
+    parts: dict[str, dict[str, Any]] = {
+        part.value: dict(zip(("given", "salts", "values"), (one.get(part.value, {}) for one in held), strict=True))
+        for part in Compartment
+        if any(one.get(part.value) for one in held)
+    }
+    parts[OWN] |= {
         "text": waiting.text.decode(),
         "office": waiting.written.office.value,
         "kind": kind_of(entry).name,
         "version": kind_of(entry).version,
-        "values": values_of(entry),
     }
-    members = json.loads(waiting.text)
-    at = Operation("", last_number=members["number"] - 1, last_hash=members["previous"] or "")
+    members, stream = json.loads(waiting.text), waiting.operation_id
+    at = Operation(stream, last_number=members["number"] - 1, last_hash=members["previous"] or "")
     with house.store.write() as unit:
-        pending.keep(unit, waiting.id, person, "", waiting.act, {OPERATION: content}, waiting.expires_at, at)
+        pending.keep(unit, waiting.id, person, stream, waiting.act, parts, waiting.expires_at, at)
 
 
 def find(unit: ReadUnit, waiting_id: str, person: str, now: datetime) -> Waiting:
     """The person's own act while it waits. Raises NotFound."""
     row = pending.find(unit, waiting_id, person, now)
-    if row is None or row.operation_id:
+    if row is None or row.act in DECISIONS or "text" not in row.parts[OWN]:
         raise NotFound(waiting_id)
-    raw = row.parts[OPERATION]
-    if "text" not in raw:
-        raise NotFound(waiting_id)
-    entry = entry_from(raw["kind"], raw["version"], raw["values"], raw["values"])
-    written = Written(Office(raw["office"]), entry)
-    return Waiting(waiting_id, row.act, raw["given"], written, raw["salts"], raw["text"].encode(), row.expires_at)
-
-
-def drop(house: Installation, waiting_id: str) -> None:
-    """Take an act away once it is recorded."""
-    with house.store.write() as unit:
-        pending.drop(unit, waiting_id)
+    raw = row.parts[OWN]
+    given, salts, values = (
+        {name: value for part in row.parts.values() for name, value in part[what].items()}
+        for what in ("given", "salts", "values")
+    )
+    written = Written(Office(raw["office"]), entry_from(raw["kind"], raw["version"], values, values))
+    return Waiting(waiting_id, row.act, given, written, salts, raw["text"].encode(), row.expires_at, row.operation_id)

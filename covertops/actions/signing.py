@@ -123,7 +123,7 @@ def _joined(some: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 def find(unit: ReadUnit, intent_id: str, person: str, now: datetime) -> Intent:
     """The person's own intent while it lasts. Raises NotFound."""
     row = pending.find(unit, intent_id, person, now)
-    if row is None or not row.operation_id:
+    if row is None or row.act not in DECISIONS:
         raise NotFound(intent_id)
     raw, parts = row.parts[OWN], row.parts.values()
     values = [_joined(one["values"][place] for one in parts) for place in range(len(raw["decided"]))]

@@ -7,13 +7,18 @@ from collections.abc import Callable
 import pytest
 
 from covertops.actions import department
+from covertops.actions.apart import OWN
+from covertops.actions.checking import check
 from covertops.actions.receipts import newest_receipt
 from covertops.actions.signing import PASSWORD as LEVEL
 from covertops.domain.vocabulary import Stage
+from covertops.storage import pending
 from covertops.storage.ledger_read import read_stream
+from tests.signing import give_passkeys
 from tests.web.audience import appoint_more
 from tests.web.department import PASSWORD
 from tests.web.test_looking_changes_nothing import rows_of
+from tests.web.test_passkeys import asked_on
 from tests.web.town_pages import TownPages
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -95,6 +100,33 @@ def test_counsel_confirms_with_a_signature_and_the_task_is_gone(pages: TownPages
     assert "Tell me before the arrest." in pages.browser("supervisor-1").get(entry).text
     assert "Tell me before the arrest." not in pages.browser("investigator-1").get(entry).text
     assert "Tell me before the arrest." not in pages.browser("city-attorney").get(consulted["city-attorney"]).text
+
+
+def test_counsel_with_a_passkey_reads_back_and_signs_and_the_advice_waits_in_their_own_compartment(
+    pages: TownPages, consulted: dict[str, str]
+):
+    held = give_passkeys(pages.town, "prosecutor")["prosecutor"]
+    browser, here, advice = pages.browser("prosecutor"), consulted["prosecutor"], "Tell me before the arrest."
+    page = browser.send(f"{here}/answer", {"result": "agrees", "prosecutor_advice": advice}).headers["Location"]
+    with pages.town.house.store.read() as unit:
+        waiting = pending.find(unit, page.rpartition("/")[2], pages.town.people["prosecutor"], pages.town.clock())
+    assert waiting is not None
+    assert waiting.parts["prosecutor"]["values"] == {"prosecutor_advice": advice}
+    assert advice not in str(waiting.parts[OWN])
+    text = browser.get(page).text
+    assert advice in text
+    asked = asked_on(text)
+    answered = {"csrf_token": asked.token, "intent": asked.intent, "answer": held.answer(asked.options)}
+    for short in ("city-attorney", "supervisor-1"):
+        other = pages.browser(short)
+        other.get("/")
+        assert other.get(page).status_code == 409
+    done = browser.post(asked.action, data=answered, headers=SAME_ORIGIN)
+    assert done.headers["Location"].startswith("/consultations?entry=")
+    operation = pages.town.operation(consulted["operation"])
+    assert operation.contacts[-2].agreed
+    assert browser.get(page).status_code == 409
+    assert check(pages.town.house).ok
 
 
 def test_a_wrong_password_records_nothing_and_loses_nothing(pages: TownPages, consulted: dict[str, str]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -25,6 +26,7 @@ from covertops.web.headers import FILE_POLICY
 from covertops.web.page import Cell, Column, Crumb, Page, Table, Tag, Turn
 from covertops.web.pages.asking import Looking, looking, number_in, times_of
 from covertops.web.pages.department_form import DepartmentForm, opened, sent
+from covertops.web.pages.department_signing import CONTACT, to_sign
 from covertops.web.plain_words import Fact, PlainWords, facts_of, numbers_named
 from covertops.web.security import audience
 from covertops.web.show import show
@@ -113,6 +115,9 @@ def answer(operation_id: str, contact: int) -> Response:
     here, reference = _href(found.contact), found.it.operation.reference
     if not _may_say(found):
         return redirect(here, 303)
+    department = found.it.department
+    # Whoever has a passkey reads back what they sign, and may sign with it.
+    read_back = bool(department.passkeys.in_force_of(at.person)) or department.passkeys.only
     form = DepartmentForm(
         "Is it put down right?",
         ConsultationConfirmed,
@@ -126,19 +131,26 @@ def answer(operation_id: str, contact: int) -> Response:
             Crumb("Answer"),
         ),
         "It stands on the record of the operation, under your name and office.",
+        signed=not read_back,
         without=frozenset(ADVICE.values()) - {ADVICE[found.contact.office]},
         beside=(
             "An answer that you take back stops the operation until an attorney of your office has answered again.",
         ),
     )
     if request.method != "POST":
-        return opened(form, at, found.it.department)
-    result = sent(form, at, found.it.department, partial(_confirm, at, operation_id, contact))
+        return opened(form, at, department)
+    if read_back:
+        return sent(form, at, department, partial(_read_back, at, operation_id, contact))
+    result = sent(form, at, department, partial(_confirm, at, operation_id, contact))
     return result if isinstance(result, Response) else redirect(f"{here}?entry={result.number}", 303)
 
 
-def _confirm(at: Looking, operation_id: str, contact: int, given: dict[str, object]) -> Recorded:
+def _confirm(at: Looking, operation_id: str, contact: int, given: Mapping[str, object]) -> Recorded:
     return acts.confirm(at.house, operation_id, contact, at.person, given, PASSWORD, at.now)
+
+
+def _read_back(at: Looking, operation_id: str, contact: int, given: Mapping[str, object]) -> Response:
+    return to_sign(at, "confirm-contact", {**given, **dict(zip(CONTACT, (operation_id, contact), strict=True))})
 
 
 @pages.post("/consultations/<operation_id>/<int:contact>/receipt")

@@ -1,4 +1,4 @@
-"""Signing acts on the department: what will be recorded is read back, and confirmed by passkey or the weaker way."""
+"""Signing acts on the department, and an attorney’s word: what will be recorded is read back, and confirmed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, Final
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
+from covertops.actions import counsel, department_signing, passkeys, recoveries
 from covertops.actions import department as department_acts
-from covertops.actions import department_signing, passkeys, recoveries
 from covertops.actions import offices as office_acts
 from covertops.actions.department import Invited
 from covertops.actions.department_signing import Confirming, DepartmentMoved, Preparing, Signing, ToSign, Waiting
@@ -33,6 +33,9 @@ from covertops.web.signing_ways import NotProved, not_signed, proof_sent, ways_o
 TITLE: Final = "Read back and sign"
 GONE: Final = "It was signed before, or its ten minutes have passed. Nothing was recorded just now."
 MOVED: Final = "The record changed since you read it. It is read back again below; nothing was recorded."
+
+CONTACT: Final = ("of_operation", "of_entry")
+"""Which contact an attorney speaks of, beside their answers."""
 
 Run = Callable[[Looking, Mapping[str, Any], Signing], Recorded | Invited]
 
@@ -74,6 +77,12 @@ def _reset_factor(at: Looking, given: Mapping[str, Any], how: Signing) -> Record
     return recoveries.reset(at.house, installed().services.derive, at.person, given, how, at.now)
 
 
+def _confirm_contact(at: Looking, given: Mapping[str, Any], how: Signing) -> Recorded:
+    answers = {name: value for name, value in given.items() if name not in CONTACT}
+    operation_id, number = (given[name] for name in CONTACT)
+    return counsel.confirm(at.house, operation_id, number, at.person, answers, how, at.now)
+
+
 def _with(act: Callable[..., Recorded], at: Looking, given: Mapping[str, Any], how: Signing) -> Recorded:
     return act(at.house, at.person, given, how, at.now)
 
@@ -94,6 +103,7 @@ ACTS: Final[Mapping[str, SignedAct]] = {
     "city-instrument": SignedAct(partial(_with, office_acts.enter_city_instrument), "/people"),
     "city-instrument-answer": SignedAct(partial(_with, office_acts.answer_city_instrument), "/"),
     "people-reviewed": SignedAct(partial(_with, office_acts.review_people), "/people/review"),
+    "confirm-contact": SignedAct(_confirm_contact, "/consultations"),
     "change-setting": SignedAct(partial(_with, department_acts.change_setting), "/settings"),
 }
 
@@ -138,7 +148,6 @@ def sign(waiting_id: str) -> Response:
         return _again(at, waiting, act)
     except Refusal as refusal:
         return _refused(refusal, act)
-    department_signing.drop(at.house, waiting.id)
     if isinstance(done, Invited):
         return invited_page(done, department, at)
     return redirect(f"{act.back}?entry={done.number}", 303)
