@@ -109,11 +109,15 @@ def enable_account(unit: WriteUnit, person_id: str) -> None:
 
 
 def invite(unit: WriteUnit, person_id: str, invitation_hmac: str, expires: datetime) -> None:
-    """Let a person choose a password with a one-time code until it expires; an earlier code stops working."""
+    """Let a person choose a password with a one-time code until it expires; an earlier code stops working.
+
+    So does the password, which was lost, or learned by somebody else: an account that is opened by the code opens for
+    nobody who has not got it.
+    """
     unit.connection.execute(
         update(sign_in)
         .where(sign_in.c.person_id == person_id, sign_in.c.disabled_at.is_(None))
-        .values(invitation_hmac=invitation_hmac, invitation_expires_at=micros(expires))
+        .values(invitation_hmac=invitation_hmac, invitation_expires_at=micros(expires), password_phc=None)
     )
 
 

@@ -65,6 +65,9 @@ def test_a_new_one_time_code_opens_a_dormant_account_again(accounts: Town):
     invited = department.invite(town.house, derive, town.people["administrator"], given, PASSWORD, town.clock())
     assert disable_dormant(town.house, town.clock()) == 0
     with town.house.store.write() as unit:
+        opened = rows.account(unit, DIGESTS.name("chief"))
+        assert opened is not None
+        assert opened.password_phc is None  # the old password opens nothing before the code was used
         digest = DIGESTS.invitation(invited.code)
         used = rows.use_invitation(unit, DIGESTS.name("chief"), digest, "phc-2", town.clock())
     assert used == town.people["chief"]

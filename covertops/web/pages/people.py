@@ -130,7 +130,7 @@ _ACTS: Final = {
         PeopleAct(
             "invite",
             "Make a new one-time code",
-            "For someone who lost theirs, or their password. It ends their sessions and is put on record.",
+            "For someone who lost theirs, or their password. Their old password and sessions end; it is put on record.",
             "Make a new code",
             AccountInvited,
             frozenset({ADMINISTRATOR}),
