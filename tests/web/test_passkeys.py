@@ -104,6 +104,25 @@ def test_a_registration_at_another_address_is_refused(acting: Pages) -> None:
     assert not acting.town.department().passkeys.by_number
 
 
+def test_a_session_proved_too_long_ago_registers_nothing(acting: Pages) -> None:
+    chief = acting.browser("chief")
+    acting.town.clock.advance(timedelta(minutes=11))
+    assert chief.send("/passkeys", {"name": "Key ring"}).status_code == 401
+    assert not acting.town.department().passkeys.by_number
+
+
+def test_nor_does_a_session_proved_too_long_ago_finish_what_it_began(acting: Pages) -> None:
+    chief = acting.browser("chief")
+    acting.town.clock.advance(timedelta(minutes=9))
+    page = chief.send("/passkeys", {"name": "Key ring"}).headers["Location"]
+    asked = asked_on(chief.client.get(page).text)
+    acting.town.clock.advance(timedelta(minutes=2))
+    assert chief.client.get(page).headers["Location"].startswith("/again?next=")
+    sent = {"csrf_token": [asked.token], "answer": [Authenticator().register(asked.options)]}
+    assert chief.post(asked.action, sent).status_code == 401
+    assert not acting.town.department().passkeys.by_number
+
+
 def test_a_second_passkey_is_signed_with_the_first(acting: Pages) -> None:
     first, second, chief = add_passkey(acting.town, "chief"), Authenticator(), acting.browser("chief")
     page = register(chief, second, "Safe").headers["Location"]

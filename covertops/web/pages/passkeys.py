@@ -30,7 +30,7 @@ from covertops.web.pages.department_form import done_words
 from covertops.web.pages.department_signing import to_sign
 from covertops.web.passkeys import read_registration, registration
 from covertops.web.presenting.fields import grouped
-from covertops.web.security import SIGNED_IN, audience
+from covertops.web.security import SIGNED_IN, audience, step_up
 from covertops.web.show import show
 
 TITLE: Final = "Your passkeys"
@@ -130,6 +130,7 @@ def _words(one: Passkey, department: Department) -> str:
 
 @pages.post("/passkeys")
 @audience(SIGNED_IN)
+@step_up
 def begin() -> Response:
     """Name a new passkey; the browser is asked for it on the next page."""
     at = looking()
@@ -148,6 +149,7 @@ def begin() -> Response:
 
 @pages.route("/passkeys/new/<question_id>", methods=["GET", "POST"])
 @audience(SIGNED_IN)
+@step_up
 def register(question_id: str) -> Response:
     """Ask the browser for the passkey; put on record what it answers, or lead on to the signature it takes."""
     at = looking()
