@@ -59,8 +59,12 @@ class Factors:
         return kind is not None
 
     def is_enrolled(self, unit: ReadUnit, person: str) -> bool:
-        """Whether they have a second factor of any kind; whoever has one needs it to set up another."""
-        return rows.is_enrolled(unit, person)
+        """Whether they have a second factor of any kind; whoever has one needs it to set up another.
+
+        A passkey is one while it is in force on the record: its row stays when it is revoked, and while it waits.
+        """
+        passkeys = self._house.folds.department(unit).passkeys
+        return rows.is_enrolled(unit, person) or bool(passkeys.in_force_of(person))
 
     def left(self, unit: ReadUnit, person: str) -> Left:
         """What they can still prove themselves with, besides passkeys."""

@@ -122,9 +122,9 @@ def spend_code(unit: WriteUnit, person_id: str, digest: str, now: datetime) -> s
 
 
 def is_enrolled(unit: ReadUnit, person_id: str) -> bool:
-    """Whether the person has a second factor of any kind, a passkey too. Recovery codes alone are none."""
+    """Whether the person has a phone or printed codes. Recovery codes are none; of passkeys the record tells."""
     found = unit.connection.execute(
-        select(func.count()).where(credential.c.person_id == person_id, credential.c.kind != RECOVERY)
+        select(func.count()).where(credential.c.person_id == person_id, credential.c.kind.in_((PHONE, PRINTED)))
     ).scalar_one()
     return bool(found)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from covertops.actions import passkeys
 from covertops.actions.one_time_codes import (
     as_typed,
     code_at,
@@ -25,6 +27,7 @@ from covertops.storage.ledger_read import read_stream
 from covertops.storage.tables import credential
 from covertops.vault.sealing import SealBroken
 from tests.playing import Town
+from tests.signing import add_passkey, passkey_of, sign_on_department
 from tests.web.town import derive
 
 SECRET = phone_secret(b"12345678901234567890")
@@ -234,3 +237,24 @@ def test_what_was_taken_away_proves_nothing(town: Town, factors: Factors):
         assert not factors.is_enrolled(unit, chief)
     assert not accept(town, factors, codes[0])
     assert not accept(town, factors, code_at(SECRET, step_at(town.clock())))
+
+
+def enrolled(town: Town, factors: Factors, person: str) -> bool:
+    """Whether somebody has to give a second factor."""
+    with town.house.store.read() as unit:
+        return factors.is_enrolled(unit, town.people[person])
+
+
+def test_a_passkey_is_a_second_factor_while_it_is_in_force_and_not_once_it_is_revoked(town: Town, factors: Factors):
+    key = add_passkey(town, "chief")
+    assert enrolled(town, factors, "chief")
+    number, given = passkey_of(town, key).ref.number, {"reason": "Lost."}
+    revoke = partial(passkeys.revoke, town.house, town.people["chief"], number, given)
+    sign_on_department(key, lambda how: revoke(how, town.clock()))
+    assert not enrolled(town, factors, "chief")  # or nobody who lost everything could ever set up another
+
+
+def test_a_passkey_that_waits_for_others_is_no_second_factor(town: Town, factors: Factors):
+    for person in ("chief", "administrator", "supervisor-1"):
+        add_passkey(town, person)
+    assert [enrolled(town, factors, one) for one in ("administrator", "supervisor-1")] == [True, False]
