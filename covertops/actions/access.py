@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from covertops.actions.department import Derive
 from covertops.actions.installation import Installation
 from covertops.actions.recording import record_access, record_department
-from covertops.actions.second_factors import Factors
 from covertops.domain.decisions.frame import Written
 from covertops.domain.entries.access import SessionEnded, SessionLocked, SessionOpened
 from covertops.domain.entries.department import CredentialAdded
@@ -30,15 +28,11 @@ def session_locked(unit: WriteUnit, person: str | None, node: str, now: datetime
     record_access(unit, [Written(Office.SYSTEM, SessionLocked(person=person, node=node))], now)
 
 
-def password_chosen(house: Installation, derive: Derive, unit: WriteUnit, person: str, now: datetime) -> None:
+def password_chosen(house: Installation, unit: WriteUnit, person: str, now: datetime) -> None:
     """Somebody chose a password with the one-time code that was handed to them.
 
-    An investigator then sets up a second factor anew. Who holds any other office keeps theirs: whoever makes codes for
-    them could otherwise become them. The Chief takes it away where it is lost (`recoveries`).
+    Everybody keeps the second factor they have, whatever their office: whoever makes codes for them could otherwise
+    become them, or the Chief that they are from tomorrow. The Chief takes it away where it is lost (`recoveries`).
     """
-    department, factors, made_with = house.folds.department(unit), Factors(house, derive), "one-time code"
-    if department.offices_of(person, now) <= {Office.INVESTIGATOR} and factors.is_enrolled(unit, person):
-        factors.drop(unit, person)
-        made_with = "one-time code; a second factor is set up anew"
-    entry = CredentialAdded(by=person, person=person, made_with=made_with)
-    record_department(unit, department, (Written(Office.SYSTEM, entry),), now)
+    entry = CredentialAdded(by=person, person=person, made_with="one-time code")
+    record_department(unit, house.folds.department(unit), (Written(Office.SYSTEM, entry),), now)

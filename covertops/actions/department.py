@@ -43,7 +43,7 @@ from covertops.domain.operation import Operation
 from covertops.domain.refusals import refuse
 from covertops.domain.vocabulary import CHIEFS, Office, Stage
 from covertops.ledger.checkpoint import fingerprint
-from covertops.storage import account_use, factor_store, sign_in_store
+from covertops.storage import account_use, sign_in_store
 from covertops.storage.lookups import all_streams, operations_with
 from covertops.storage.sign_in_store import SignInDigests
 from covertops.storage.times import moment
@@ -220,13 +220,13 @@ def reopen_account(
 ) -> Invited:
     """Open the account of somebody who is back, with a one-time code; no office comes with it. Raises Refusal.
 
-    Password, phone and printed codes of before are gone; a passkey stays what it was on the record until it is revoked.
+    The password of before is gone. The second factor stays, as at an invitation: whoever closes and opens accounts
+    could otherwise become the person. The Chief takes it away where it is lost (`recoveries`).
     """
     digests, made = SignInDigests(derive), list[Invited]()
 
     def keep(done: Done) -> None:
         sign_in_store.enable_account(done.unit, done.person)
-        factor_store.drop_factors(done.unit, done.person)
         made.append(_invite(done, digests, now))
 
     do_on_department(house, person, AccountReopened, given, now, decisions.reopen_account, keep, level)

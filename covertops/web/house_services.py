@@ -146,7 +146,7 @@ class HouseServices:
 
     def joined(self, unit: WriteUnit, person_id: str, now: datetime) -> None:
         """Somebody used their invitation and chose a password."""
-        access.password_chosen(self._house, self._derive, unit, person_id, now)
+        access.password_chosen(self._house, unit, person_id, now)
 
     # The frame -----------------------------------------------------------------------------------------------------
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from covertops.actions import department, offices
 from covertops.actions.one_time_codes import code_at, step_at
 from covertops.actions.second_factors import Factors
-from covertops.storage import sign_in_store as rows
+from covertops.actions.signing import PASSWORD as SIGNED
+from covertops.storage import factor_store
 from covertops.storage.ledger_read import read_stream
-from covertops.storage.sign_in_store import SignInDigests
 from tests.web.client import PageClient, form_of
 from tests.web.department import PASSWORD
 from tests.web.town import derive
@@ -159,22 +160,43 @@ def test_everybody_makes_recovery_codes_of_their_own_with_both_factors(pages: To
     assert (late.status_code, "Prove once more" in late.text) == (401, True)
 
 
-def test_an_investigators_new_invitation_clears_a_lost_factor_and_nobody_elses_does(pages: TownPages):
-    for name, cleared in (("investigator-1", True), ("supervisor-1", False)):
-        door(pages).first_sign_in(name)
-        digests, person = SignInDigests(derive), pages.town.people[name]
-        with pages.town.house.store.write() as unit:
-            until = pages.town.clock() + timedelta(days=1)
-            rows.invite(unit, person, digests.invitation("ABCDE"), until)
-        newcomer = door(pages)
-        newcomer.accept_notice()
-        chosen = "wide meadow copper nine"
-        values = {"name": name, "code": "abcde", "password": chosen, "again": chosen}
-        assert newcomer.send("/join", values).status_code == 303
-        with pages.town.house.store.read() as unit:
-            assert Factors(pages.town.house, derive).is_enrolled(unit, person) is not cleared
-        newcomer.send("/sign-in", {"name": name, "password": chosen})
-        assert ("Codes on a phone" in newcomer.get("/second-factor").text) is cleared
+def joined(pages: TownPages, person: str, name: str) -> PageClient:
+    """A browser in which somebody used a code that the administrator made, and gave the password they chose."""
+    given = {"person": person}
+    administrator, now = pages.town.people["administrator"], pages.town.clock()
+    invited = department.invite(pages.town.house, derive, administrator, given, SIGNED, now)
+    newcomer = door(pages)
+    newcomer.accept_notice()
+    chosen = "wide meadow copper nine"
+    values = {"name": name, "code": invited.code, "password": chosen, "again": chosen}
+    assert newcomer.send("/join", values).status_code == 303
+    assert newcomer.send("/sign-in", {"name": name, "password": chosen}).status_code == 303
+    return newcomer
+
+
+def test_an_invitation_takes_nobodys_second_factor_away_and_the_chief_does(pages: TownPages):
+    name, person = "investigator-1", pages.town.people["investigator-1"]
+    door(pages).first_sign_in(name)
+    newcomer = joined(pages, person, name)
+    asked = newcomer.get("/second-factor").text
+    assert ("Codes on a phone" in asked, "Ask the Chief" in asked) == (False, True)
+    assert newcomer.get("/second-factor/phone").headers["Location"] == "/second-factor"
+    values = {"person": person, "reason": "The phone fell into the bay.", "password": PASSWORD}
+    assert pages.browser("chief").send("/people/reset-factor", values).status_code == 303
+    newcomer.send("/sign-in", {"name": name, "password": "wide meadow copper nine"})
+    assert "Codes on a phone" in newcomer.get("/second-factor").text
+
+
+def test_an_invitation_takes_none_away_from_whoever_holds_no_office_yet_and_is_chief_tomorrow(pages: TownPages):
+    town, given = pages.town, {"name": "Deputy Chief", "sign_in_name": "deputy"}
+    administrator, now = town.people["administrator"], town.clock()
+    person = department.open_account(town.house, derive, administrator, given, SIGNED, now).member.id
+    term = {"person": person, "instrument": "Order 2026-20", "from_on": town.today(1), "until_on": town.today(5)}
+    term["city_attorney_view"] = "City Attorney 1, today: this person may."
+    offices.name_acting_chief(town.house, town.people["chief"], term, SIGNED, now)
+    with town.house.store.write() as unit:
+        factor_store.keep_codes(unit, person, factor_store.PRINTED, ["a" * 64])
+    assert "Codes on a phone" not in joined(pages, person, "deputy").get("/second-factor").text
 
 
 def test_the_chief_takes_a_lost_factor_away_from_another_and_never_their_own(pages: TownPages):

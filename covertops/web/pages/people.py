@@ -130,7 +130,7 @@ _ACTS: Final = {
         PeopleAct(
             "invite",
             "Make a new one-time code",
-            "For someone who lost theirs, or their password. Their old password and sessions end; it is put on record.",
+            "For someone who lost theirs, or their password. Password and sessions end; the second factor stays.",
             "Make a new code",
             AccountInvited,
             frozenset({ADMINISTRATOR}),
@@ -138,7 +138,7 @@ _ACTS: Final = {
         PeopleAct(
             "reset-factor",
             "Let somebody set up a second factor again",
-            "For someone who lost phone and sheet. Every supervisor and auditor is told; their sessions end.",
+            "For anybody who lost phone or sheet. Every supervisor and auditor is told; their sessions end.",
             "Take the lost one away",
             FactorReset,
             frozenset({CHIEF}),
