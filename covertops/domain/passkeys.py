@@ -109,8 +109,16 @@ def evolve_passkeys(passkeys: Passkeys, it: Recorded) -> Passkeys:
             known = passkeys.named(entry.passkey)
             return _with(passkeys, replace(known, doubted=True)) if known else passkeys
         case SettingChanged() as entry if entry.name == ONLY:
-            return replace(passkeys, only=entry.new == "1")
+            return replace(passkeys, only=_is_one(entry.new))
     return passkeys
+
+
+def _is_one(text: str) -> bool:
+    """The same reading of a setting as the rules have; what is no number, only a forged record holds."""
+    try:
+        return int(text) == 1
+    except ValueError:
+        return False
 
 
 def is_signed_by_passkey(it: Recorded) -> bool:

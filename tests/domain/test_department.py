@@ -22,7 +22,8 @@ from covertops.domain.decisions.department import (
 from covertops.domain.decisions.founding import Founder, found_department
 from covertops.domain.decisions.offices import appoint, end_office
 from covertops.domain.department import Department, evolve_department
-from covertops.domain.entries.department import ConflictNoticed
+from covertops.domain.entries.department import ConflictNoticed, SettingChanged
+from covertops.domain.passkeys import Passkeys, evolve_passkeys
 from covertops.domain.policy import BadPolicy
 from covertops.domain.vocabulary import Office
 from tests.clock import A_MORNING
@@ -204,6 +205,26 @@ def test_a_setting_stays_within_its_bounds(new: str):
     asked = {"name": "review_days", "new": new, "reason": "Closer."}
     said = why(change_setting, actor(CHIEF), facts(), asked)
     assert said == ("bounds", SETTING, "new", "Enter a whole number from 1 to 90.")
+
+
+@pytest.mark.parametrize("new", ["01", "1 ", "+1", "١", "00"])
+def test_a_setting_is_a_number_that_reads_one_way_only(new: str):
+    asked = {"name": "passkeys_only", "new": new, "reason": "Everybody has one."}
+    said = why(change_setting, actor(CHIEF), facts(), asked)
+    assert said == ("bounds", SETTING, "new", "Enter a whole number from 0 to 1.")
+
+
+@pytest.mark.parametrize("new", ["1", "01"])
+def test_the_rules_and_the_signatures_read_one_value(new: str):
+    entry = SettingChanged(by=CHIEF, name="passkeys_only", old="0", new=new, reason="Everybody has one.")
+    department = after((Written(Office.CHIEF, entry),))
+    assert department.rules(policy_2_8()).number("passkeys_only") == 1
+    assert department.passkeys.only
+
+
+def test_a_forged_setting_that_is_no_number_stops_no_verification():
+    entry = SettingChanged(by=CHIEF, name="passkeys_only", old="0", new="yes", reason="Forged.")
+    assert not evolve_passkeys(Passkeys(), recorded("department", 9, NOW, Office.CHIEF, entry)).only
 
 
 def test_a_setting_that_does_not_exist_or_change_is_refused():

@@ -95,16 +95,21 @@ def change_setting(actor: Actor, facts: Facts, asked: Asked = None) -> Decided:
     found = facts.rules.settings.get(asked["name"])
     if found is None:
         raise refuse("setting", "There is no such setting", BOUNDS, "Choose one of the list.", "name")
-    if not asked["new"].isdecimal() or not found.least <= int(asked["new"]) <= found.most:
+    if not _is_plain_number(asked["new"]) or not found.least <= int(asked["new"]) <= found.most:
         remedy = f"Enter a whole number from {found.least} to {found.most}."
         raise refuse("bounds", "That is outside its bounds", BOUNDS, remedy, "new")
     if int(asked["new"]) == found.value:
         raise refuse("same", "That is its value now", BOUNDS, "Enter another value.", "new")
-    if asked["name"] == ONLY and asked["new"] == "1" and not facts.department.passkeys.in_force_of(actor.person):
+    if asked["name"] == ONLY and int(asked["new"]) == 1 and not facts.department.passkeys.in_force_of(actor.person):
         remedy = "Register a passkey of your own first."
         raise refuse("without", "You could no longer sign yourself", BOUNDS, remedy, "new")
     entry = SettingChanged(by=actor.person, old=str(found.value), **asked)
     return (Written(Office.CHIEF, entry),)
+
+
+def _is_plain_number(text: str) -> bool:
+    """Whether it is a whole number as everybody writes it, so that nobody can read two things from it."""
+    return text.isdecimal() and text == str(int(text))
 
 
 def raise_concern(actor: Actor, facts: Facts, asked: Asked = None) -> Decided:
