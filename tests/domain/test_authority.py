@@ -11,11 +11,12 @@ import pytest
 from covertops.domain.authority import Authority, authority, authority_during, review_due
 from covertops.domain.decisions.activation import lapse
 from covertops.domain.declaration import Entry, Recorded, entry_from, kind_of, specs_of, values_of
+from covertops.domain.entries.activity import SHEET
 from covertops.domain.evolve import DECIDES, evolve, evolve_withheld
 from covertops.domain.operation import Operation
 from covertops.domain.vocabulary import Disclosure, Mark, Office, Stage
 from tests.domain.canned import consultation
-from tests.domain.playing import confirmed, consulted, declared, lapsed, make_world, play, ready
+from tests.domain.playing import confirmed, consulted, declared, lapsed, make_world, play, preserve, ready
 from tests.domain.world import (
     CHIEF,
     CITY_ATTORNEY,
@@ -233,6 +234,8 @@ def long_record() -> World:
     world = play(play(declared(World()), "submit-request", INVESTIGATOR_1), "assign-supervisor", CHIEF).after(MINUTE)
     world = consulted(world)
     world = ready(play(world, "grant-authorization", CHIEF, {"changed": "yes"}).after(MINUTE))
+    world = play(preserve(world, INVESTIGATOR_1, original=SHEET), "enter-paper", INVESTIGATOR_1).after(MINUTE)
+    world = play(world, "confirm-paper", CHIEF).after(MINUTE)
     world = play(world, "activate", SUPERVISOR_1).after(MINUTE)
     put_before = consultation(world, Office.CITY_ATTORNEY, counsel=CITY_ATTORNEY)
     world = play(world, "log-consultation", SUPERVISOR_1, put_before).after(MINUTE)

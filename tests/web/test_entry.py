@@ -149,7 +149,9 @@ def test_until_somebody_is_set_up_every_page_is_the_set_up(fresh: PageClient):
     assert fresh.get("/healthz").status_code == 204
 
 
-def test_set_up_makes_two_people_whose_passwords_are_kept_as_argon2id(fresh: PageClient, department: Department):
+def test_set_up_makes_two_people_whose_passwords_are_kept_as_argon2id(
+    dear_passwords: None, fresh: PageClient, department: Department
+):
     answer = fresh.send("/set-up", FIRST)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
     people = department.first_minute.people

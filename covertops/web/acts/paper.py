@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from covertops.actions.captures import MOST_CAPTURE_BYTES
@@ -11,16 +11,13 @@ from covertops.web.acts.activity import shown_capture
 from covertops.web.acts.desk import Desk
 from covertops.web.acts.sheets import Sheet
 from covertops.web.form_building import Typed
-from covertops.web.forms import Form, FormField
+from covertops.web.forms import Form
 
 
 class PaperSheet(Sheet):
     """The scan, and both times: when it was signed on paper, and by being entered, when it came here."""
 
     template: ClassVar[str] = "paper.html"
-
-    def fields(self, desk: Desk, typed: Typed, problems: Sequence[Any]) -> list[FormField]:
-        return [one for one in super().fields(desk, typed, problems) if one.name != "scan"]
 
     def given(self, desk: Desk, typed: Typed) -> tuple[str, Mapping[str, object]]:
         return super().given(desk, {**typed, "scan": typed.get("scan", ())[-1:]})
@@ -29,6 +26,7 @@ class PaperSheet(Sheet):
         numbers = [one.ref.number for one in desk.operation.captures if one.sheet]
         return {
             "scans": [shown_capture(it) for it in desk.read(numbers[-1:]).values()],
+            "others": [one.name for one in form.fields if one.name != "scan"],
             "scans_url": f"/operations/{desk.operation.id}/captures",
             "sheet": SHEET,
             "most": str(MOST_CAPTURE_BYTES),
