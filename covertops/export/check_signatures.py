@@ -27,8 +27,9 @@ ABOUT_PASSKEYS: Final = "passkey."
 class _Step(NamedTuple):
     path: str
     header: Header
-    body: Body
-    it: Recorded
+    body: Body | None
+    it: Recorded | None
+    """Body and entry are None where the copy withholds it whole."""
 
 
 def bears_on_signatures(kind: str, values: Mapping[str, object]) -> bool:
@@ -42,14 +43,13 @@ def check_signatures(record: CopiedRecord, seen: Mapping[str, Seen], log: Signed
     Returns the numbers of the department's entries that the copy carries.
     """
     department = check_department(seen, log, report)
-    steps = [
-        _Step(entry_path(item.number), item.header, item.body, item.it)
-        for item in record.items
-        if item.body is not None and item.it is not None
-    ]
+    steps = [_Step(entry_path(item.number), item.header, item.body, item.it) for item in record.items]
     steps += _read(record, department, report)
     signatures = Signatures(founded=True)
     for step in sorted(steps, key=lambda one: one.header.index):
+        if step.body is None or step.it is None:
+            signatures.passed(step.header)
+            continue
         for problem in signatures.check(step.header, step.body, step.it):
             report.found(step.path, problem)
     report.signatures = dict(sorted(signatures.levels.items()))

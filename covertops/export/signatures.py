@@ -2,7 +2,8 @@
 
     1  an act that must be signed bears a signature
     2  the intent is made again from the entry as it stands; its SHA-256 is what the signature names
-    3  the checkpoint named is not newer than the entry, and the policy named is the one in force then
+    3  the checkpoint named is not newer than the entry and covers the one before it in its stream, and the policy named
+       is the one in force then
     4  at level *passkey*: the credential was registered before, belongs to whoever acted, was in force at this entry,
        and its key signed that intent, at the address it is bound to, its person verified
     5  at a weaker level: no setting of the Chief forbade it then; it is counted and told
@@ -51,6 +52,12 @@ class Signatures:
     firsts: list[tuple[str, str]] = field(default_factory=list)
     """Person and fingerprint of each passkey that rests on a printed fingerprint alone."""
     founded: bool = False
+    _last: dict[str, int] = field(default_factory=dict)
+    """The index of the last entry of each stream, as far as this record tells."""
+
+    def passed(self, header: Header) -> None:
+        """Take note of an entry, the next in the log, of which nothing else is known."""
+        self._last[header.stream] = header.index
 
     def check(self, header: Header, body: Body, it: Recorded) -> list[str]:
         """Check one entry, the next in the log, and take from it what later ones rest on; its problems."""
@@ -60,6 +67,7 @@ class Signatures:
             problems += self._added(before, it, it.entry)
         if isinstance(it.entry, PolicyAdopted):
             self.founded, self.policy = True, it.entry.digest
+        self.passed(header)
         return problems
 
     def told(self, called: Callable[[str], str]) -> list[str]:
@@ -101,10 +109,15 @@ class Signatures:
     def _context(self, header: Header, signature: Signature) -> Iterator[str]:
         if self.policy is not None and signature.policy != self.policy:
             yield f"it was signed under the policy {signature.policy}, in force was {self.policy}"
-        if signature.checkpoint is not None:
-            if signature.checkpoint.size > header.index:
-                yield "its signature names a checkpoint newer than the entry"
-            self.named.append(Named(header.stream, header.number, signature.checkpoint))
+        if signature.checkpoint is None:
+            if header.index > 0:
+                yield "its signature names no checkpoint, so that it may have been made at any time before"
+            return
+        if signature.checkpoint.size > header.index:
+            yield "its signature names a checkpoint newer than the entry"
+        if signature.checkpoint.size <= self._last.get(header.stream, -1):
+            yield "its signature names a checkpoint older than the entry before it in its stream"
+        self.named.append(Named(header.stream, header.number, signature.checkpoint))
 
     def _level(self, it: Recorded, signature: Signature, text: bytes) -> Iterator[str]:
         if signature.level == PASSKEY:

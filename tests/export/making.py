@@ -18,7 +18,16 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from covertops.domain.decisions.activity import preserve_evidence
-from covertops.domain.declaration import EntryRef, Recorded, Signature, Signed, entry_from, kind_of, values_of
+from covertops.domain.declaration import (
+    EntryRef,
+    NamedCheckpoint,
+    Recorded,
+    Signature,
+    Signed,
+    entry_from,
+    kind_of,
+    values_of,
+)
 from covertops.domain.disclosure import FILE, read_withholding
 from covertops.domain.entries.activity import EvidencePreserved
 from covertops.domain.entries.package import ExportPrepared, ExportSealed
@@ -28,6 +37,7 @@ from covertops.export.content import CaptureFile, CopiedEntry, HeldEntry, Packag
 from covertops.export.writer import Plan, plan, plan_bag
 from covertops.ledger.checkpoint import Checkpoint, sign
 from covertops.ledger.entry import Body, Field, Header
+from covertops.ledger.forms import to_base64
 from covertops.ledger.intent import Standing, intent_text
 from covertops.ledger.merkle import Segments, Tree, leaf_hash
 from covertops.ledger.proof import write_proof
@@ -108,7 +118,7 @@ def released(world: World, *withheld: str, chief: str = CHIEF) -> World:
 
 def copied(it: Recorded) -> CopiedEntry:
     """An entry as the only one of its log, everything in it disclosed."""
-    held = _ledger_entry(it, [], 0, astray=True)
+    held = _ledger_entry(it, [], [], astray=True)
     return copy_entry(held, Audience.PROSECUTOR, ())
 
 
@@ -121,7 +131,7 @@ def written(world: World, *, lead_astray: int = 0) -> tuple[list[HeldEntry], lis
     held: list[HeldEntry] = []
     log: list[Header] = [_other(0)]
     for it in world.entries:
-        entry = _ledger_entry(it, held, len(log), astray=it.number == lead_astray)
+        entry = _ledger_entry(it, held, log, astray=it.number == lead_astray)
         held.append(entry)
         log.append(entry.header)
         if it.number % 3 == 0 and it is not world.entries[-1]:
@@ -135,27 +145,36 @@ def _other(index: int) -> Header:
     return Header(ORIGIN, index, DEPARTMENT, index + 1, previous, "2026-11-20T00:00:00.000000Z", body)
 
 
-def _ledger_entry(it: Recorded, before: list[HeldEntry], index: int, *, astray: bool) -> HeldEntry:
+def _ledger_entry(it: Recorded, before: list[HeldEntry], log: list[Header], *, astray: bool) -> HeldEntry:
     kind = kind_of(it.entry)
     values = {name: value if astray else _with_hash(value, before) for name, value in values_of(it.entry).items()}
     previous = before[-1].header.hash if before else None
     if must_be_signed(it, founded=True):
-        values["signature"] = _signature(it, values, previous)
+        values["signature"] = _signature(it, values, previous, _checkpoint(log))
     fields = [Field(_salt(it.number, name), name, value) for name, value in values.items()]
     digests = {one.name: one.digest for one in fields}
     body = Body(kind.name, kind.version, it.office, _salt(it.number, ""), digests)
     time = it.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    header = Header(ORIGIN, index, STREAM, it.number, previous, time, body.digest)
+    header = Header(ORIGIN, len(log), STREAM, it.number, previous, time, body.digest)
     return HeldEntry(header, body, {one.name: one.to_bytes() for one in fields})
 
 
-def _signature(it: Recorded, values: Mapping[str, Any], previous: str | None) -> Any:
+def _checkpoint(log: list[Header]) -> NamedCheckpoint | None:
+    """The newest checkpoint of a log, as a signature names it."""
+    root = Tree([leaf_hash(one.to_bytes()) for one in log]).root()
+    return NamedCheckpoint(len(log), to_base64(root)) if log else None
+
+
+def _signature(
+    it: Recorded, values: Mapping[str, Any], previous: str | None, checkpoint: NamedCheckpoint | None
+) -> Any:
     """A signature at the weaker level on an entry with these values, which stands after the one with this hash."""
     kind, policy = kind_of(it.entry), policy_2_8().digest
     digests = {name: Field(_salt(it.number, name), name, value).digest for name, value in values.items()}
     standing = Standing(ORIGIN, STREAM, it.number, previous, kind.name, kind.version, it.office)
-    digest = hashlib.sha256(intent_text(standing, digests, policy, None)).hexdigest()
-    return Signed(label="").to_json(Signature("code", digest, policy))
+    named = checkpoint.to_json() if checkpoint else None
+    digest = hashlib.sha256(intent_text(standing, digests, policy, named)).hexdigest()
+    return Signed(label="").to_json(Signature("code", digest, policy, checkpoint))
 
 
 def _with_hash(value: Any, before: list[HeldEntry]) -> Any:
@@ -231,7 +250,7 @@ def sealed(
     )
     log += [_other(len(log) + place) for place in range(between)]
     it = recorded(STREAM, held[-1].header.number + 1, world.now, Office.SYSTEM, replace(entry, **others))  # type: ignore[arg-type]
-    sealing = _ledger_entry(it, held, len(log), astray="released" in others)
+    sealing = _ledger_entry(it, held, log, astray="released" in others)
     index = sealing.header.index
     log += [sealing.header, *(_other(index + 1 + place) for place in range(behind))]
     note, tree = signed_log(log, key)

@@ -80,7 +80,7 @@ class House:
     def weaker(self, intent: Intent) -> Signature:
         """The signature that takes nothing but the server's word."""
         members = json.loads(intent.text)
-        named = NamedCheckpoint(members["checkpoint"]["size"], members["checkpoint"]["root"])
+        named = NamedCheckpoint(**members["checkpoint"]) if members["checkpoint"] else None
         return Signature("code", intent.digest, members["policy"], named)
 
     def problems(self) -> list[str]:

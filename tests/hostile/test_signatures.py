@@ -20,14 +20,17 @@ from covertops.actions import department as department_acts
 from covertops.actions import packages, passkeys
 from covertops.actions.checking import check
 from covertops.actions.signing import Intent
-from covertops.domain.declaration import Signature
+from covertops.domain.declaration import NamedCheckpoint, Signature
 from covertops.domain.entries.authority import AuthorizationGranted
 from covertops.domain.entries.department import SettingChanged
 from covertops.domain.entries.passkeys import PasskeyAdded, PasskeyVouched
 from covertops.domain.passkeys import PASSKEY
 from covertops.domain.vocabulary import Office
 from covertops.ledger.canonical import canonical
+from covertops.ledger.checkpoint import read_unverified
 from covertops.ledger.forms import to_base64
+from covertops.storage.ledger_read import read_checkpoint
+from covertops.storage.lookups import indexes_of
 from tests.authenticator import Authenticator
 from tests.databases import migrate, sqlite_url
 from tests.hostile.forging import Answers, House
@@ -192,6 +195,36 @@ def test_a_signature_that_names_a_checkpoint_of_no_such_log_is_named(house: Hous
     other = replace(intent, text=canonical(members))
     number = house.forge(operation, other, house.signature(other, house.held["chief"], "chief"))
     assert [one for one in house.problems() if f"entry {number} of stream {operation}: its signature names" in one]
+
+
+def test_a_signature_that_names_no_checkpoint_is_named(house: House) -> None:
+    operation, intent = authorization(house)
+    other = replace(intent, text=canonical(json.loads(intent.text) | {"checkpoint": None}))
+    number = house.forge(operation, other, house.signature(other, house.held["chief"], "chief"))
+    house.expect_named(number, "its signature names no checkpoint", operation)
+
+
+@pytest.mark.parametrize("short_by", [0, 1])
+def test_a_signature_that_names_an_older_checkpoint_than_the_entry_before_it_is_named(
+    house: House, short_by: int
+) -> None:
+    operation, intent = authorization(house)
+    with house.town.house.store.read() as unit:
+        before = indexes_of(unit, operation, [house.town.operation(operation).last_number])
+        # The first checkpoint that covers the entry before it, or the last one that does not.
+        covers = [size for size in range(unit.log_size + 1) if read_checkpoint(unit, size)]
+        first = next(size for size in covers if size > max(before.values()))
+        size = first if not short_by else covers[covers.index(first) - 1]
+        note = read_checkpoint(unit, size)
+    assert note is not None
+    members = json.loads(intent.text)
+    members["checkpoint"] = NamedCheckpoint(size, to_base64(read_unverified(note).root)).to_json()
+    other = replace(intent, text=canonical(members))
+    number = house.forge(operation, other, house.signature(other, house.held["chief"], "chief"))
+    if short_by:
+        house.expect_named(number, "its signature names a checkpoint older than the entry before it", operation)
+    else:
+        assert house.problems() == []
 
 
 def test_a_signature_under_another_policy_than_the_one_in_force_is_named(house: House) -> None:
