@@ -165,23 +165,20 @@ class Identity:
         return self._strengthened(proves, event="enrol")
 
     def prove_again(self, password: str, code: str) -> Outcome:
-        """Step up: password and code once more. It is good for ten minutes, under a new id."""
-        outcome = self.password_again(password)
-        return self.second_factor(code) if outcome is Outcome.SIGNED_IN else outcome
+        """Step up: password and code once more, under one attempt. It is good for ten minutes, under a new id."""
+        return self._strengthened(lambda unit, who, now: self._accepts(unit, who, code, now), "code", password)
 
     def password_again(self, password: str) -> Outcome:
         """Whether the person who is asking knows their password; counted as an attempt to sign in is."""
-        who, store = self.current(), self._services.store
+        who = self.current()
         attempt = None if who is None else self._attempt_of(who.person.id)
         if who is None or attempt is None:
             return Outcome.WRONG
         if not self._may_try(attempt):
             return self._told(Outcome.LOCKED, who.person.id, event="sign_act")
-        with store.read() as unit:
-            account = rows.account(unit, attempt.name_hmac)
-        if not self.passwords.is_right(password, None if account is None else account.password_phc):
+        if not self._is_password(attempt, password):
             return self._missed(attempt, who.person.id, event="sign_act")
-        with store.write() as unit:
+        with self._services.store.write() as unit:
             self._succeeded(unit, attempt)
         return self._told(Outcome.SIGNED_IN, who.person.id, event="sign_act")
 
@@ -314,14 +311,27 @@ class Identity:
     def _accepts(self, unit: WriteUnit, who: SignedIn, code: str, now: datetime) -> bool:
         return self._services.second_factors.accept_code(unit, who.person.id, code, now)
 
-    def _strengthened(self, proves: Callable[[WriteUnit, SignedIn, datetime], bool], event: str) -> Outcome:
-        """Count an attempt; where it proves something, carry the session on under a new id, all in one transaction."""
+    def _is_password(self, attempt: Attempt, password: str) -> bool:
+        """Whether this is the password of the account that is tried."""
+        with self._services.store.read() as unit:
+            account = rows.account(unit, attempt.name_hmac)
+        return self.passwords.is_right(password, None if account is None else account.password_phc)
+
+    def _strengthened(
+        self, proves: Callable[[WriteUnit, SignedIn, datetime], bool], event: str, password: str | None = None
+    ) -> Outcome:
+        """Count an attempt; where it proves something, carry the session on under a new id, all in one transaction.
+
+        A ``password`` has to be right too. The attempts are forgotten only once everything that was asked for was.
+        """
         who, now = self.current(), self._clock()
         attempt = None if who is None else self._attempt_of(who.person.id)
         if who is None or attempt is None:
             return Outcome.WRONG
         if not self._may_try(attempt):
             return self._told(Outcome.LOCKED, who.person.id, event=event)
+        if password is not None and not self._is_password(attempt, password):
+            return self._missed(attempt, who.person.id, event=event)
         session_id = _new_id()
         with self._services.store.write() as unit:
             # Asked first, under the append lock: a session that ended meanwhile uses no code up and is not revived.

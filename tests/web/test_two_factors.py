@@ -171,6 +171,18 @@ def test_what_asks_for_both_factors_within_ten_minutes_asks_again_after_them(
     assert client.get("/key").text == "a key"
 
 
+def test_the_code_asked_for_again_is_not_guessed_by_whoever_knows_the_password(
+    client: PageClient, department: Department, supervisor: Somebody
+):
+    client.sign_in("Supervisor 1")
+    department.clock.advance(timedelta(minutes=11))
+    wrong = {"password": PASSWORD, "code": WRONG_CODE}
+    assert [client.send("/again?next=/key", wrong).status_code for _ in range(6)] == [422] * 5 + [429]
+    assert client.send("/again?next=/key", {"password": PASSWORD, "code": "654321"}).status_code == 429
+    assert client.get("/key").headers["Location"] == "/again?next=/key"
+    assert ("locked", supervisor.id) in department.access.lines
+
+
 def test_an_act_sent_after_the_ten_minutes_comes_back_after_step_up(
     client: PageClient, department: Department, supervisor: Somebody
 ):
