@@ -12,16 +12,18 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from covertops.actions.department import Done, do_on_department
-from covertops.actions.department_signing import Signing
+from covertops.actions.department_signing import Confirming, Preparing, Signing
 from covertops.actions.installation import Installation
 from covertops.actions.operations import NotFound
+from covertops.actions.proving import ByPasskey
 from covertops.domain.decisions import Actor, Facts
 from covertops.domain.decisions import passkeys as decisions
 from covertops.domain.decisions.frame import Decided
 from covertops.domain.declaration import Recorded
 from covertops.domain.entries.passkeys import PasskeyAdded, PasskeyRevoked, PasskeyVouched
 from covertops.domain.operation import Operation
-from covertops.domain.passkeys import Passkey
+from covertops.domain.passkeys import Passkey, only_by_passkey
+from covertops.domain.refusals import refuse
 from covertops.ledger.assertion import Verifier, read_public_key, to_web_base64
 from covertops.ledger.forms import to_base64
 from covertops.storage import pending
@@ -73,7 +75,8 @@ def add(
     read_public_key(registered.public_key)
 
     def decide(actor: Actor, facts: Facts, asked: Mapping[str, Any] | None) -> Decided:
-        return decisions.add_passkey(actor, facts, None if asked is None else {**asked, **registered.as_fields()})
+        given = None if asked is None else {**asked, **registered.as_fields()}
+        return _by_passkey(decisions.add_passkey(actor, facts, given), how)
 
     def keep(done: Done) -> None:
         count_use(done.unit, registered.fingerprint, person, registered.count, now)
@@ -85,7 +88,7 @@ def vouch(house: Installation, person: str, number: int, how: Signing, now: date
     """Vouch for another person's passkey. Raises NotFound and as :func:`add`."""
 
     def decide(actor: Actor, facts: Facts, asked: Mapping[str, Any] | None) -> Decided:
-        return decisions.vouch_for_passkey(actor, facts, _passkey(facts, number), asked)
+        return _by_passkey(decisions.vouch_for_passkey(actor, facts, _passkey(facts, number), asked), how)
 
     return do_on_department(house, person, PasskeyVouched, {}, now, decide, None, how)
 
@@ -99,6 +102,15 @@ def revoke(
         return decisions.revoke_passkey(actor, facts, _passkey(facts, number), asked)
 
     return do_on_department(house, person, PasskeyRevoked, given, now, decide, None, how)
+
+
+def _by_passkey(decided: Decided, how: Signing | None) -> Decided:
+    """The same, where it is signed as it must be; asked inside the transaction, for a passkey may be new since."""
+    proved = isinstance(how, Preparing) or (isinstance(how, Confirming) and isinstance(how.proof, ByPasskey))
+    if not proved and any(only_by_passkey(one.entry) for one in decided):
+        remedy = "Go back, begin again, and sign with the passkey you have."
+        raise refuse("weaker", "Only a passkey signs this", decisions.VOUCHED, remedy)
+    return decided
 
 
 def _passkey(facts: Facts, number: int) -> Passkey:

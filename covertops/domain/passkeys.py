@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from covertops.domain.declaration import EntryRef, Recorded
+from covertops.domain.declaration import Entry, EntryRef, Recorded
 from covertops.domain.entries.department import SettingChanged
 from covertops.domain.entries.passkeys import PasskeyAdded, PasskeyDoubted, PasskeyRevoked, PasskeyVouched
 
@@ -119,6 +119,11 @@ def _is_one(text: str) -> bool:
         return int(text) == 1
     except ValueError:
         return False
+
+
+def only_by_passkey(entry: Entry) -> bool:
+    """Whether nothing but a passkey signs it: the word that a passkey is its owner's is as good as what gave it."""
+    return isinstance(entry, PasskeyVouched) or (isinstance(entry, PasskeyAdded) and entry.vouching == "own")
 
 
 def is_signed_by_passkey(it: Recorded) -> bool:

@@ -17,6 +17,8 @@ from covertops.web.security import prove_first
 
 WRONG: Final = "This is not your password. Type it again."
 LOCKED: Final = "Too many wrong attempts. Ask the administrator; what you typed is kept as your draft."
+FORBIDDEN: Final = "The Chief’s setting lets nothing but a passkey sign."
+ONLY_BY_PASSKEY: Final = "Only a passkey signs this: it makes another one count."
 NOT_SIGNED: Final = "Your passkey did not sign this. Nothing was recorded; try again."
 
 
@@ -28,8 +30,10 @@ class Ways:
     digest: str
     options: str
     form: Form | None
-    """The weaker level; None where it is forbidden."""
+    """The weaker level; None where there is none."""
     error: str = ""
+    only: str = ""
+    """Why there is no weaker level."""
 
 
 class NotProved(Exception):
@@ -41,9 +45,18 @@ class NotProved(Exception):
 
 
 def ways_of(
-    department: Department, person: str, challenge: bytes, action: str, problem: NotProved | None = None
+    department: Department,
+    person: str,
+    challenge: bytes,
+    action: str,
+    problem: NotProved | None = None,
+    *,
+    weaker: bool = True,
 ) -> Ways:
-    """The ways in which a person can sign this challenge, and what was wrong with the last try."""
+    """The ways in which a person can sign this challenge, and what was wrong with the last try.
+
+    ``weaker`` is False for what nothing but a passkey signs.
+    """
     settings = installed().settings
     usable = [one for one in department.passkeys.in_force_of(person) if one.origin == settings.origin]
     options = signing(settings, usable, challenge) if usable else ""
@@ -60,7 +73,8 @@ def ways_of(
         title="Read back and sign", action=action, submit="Sign and put on record", fields=(password,), hidden=hidden
     )
     error = problem.words if problem and problem.by_passkey else ""
-    return Ways(action, challenge.hex(), options, None if department.passkeys.only else form, error)
+    only = FORBIDDEN if department.passkeys.only else "" if weaker else ONLY_BY_PASSKEY
+    return Ways(action, challenge.hex(), options, None if only else form, error, only)
 
 
 def proof_sent() -> Proof:

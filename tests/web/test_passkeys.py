@@ -6,6 +6,7 @@ import html
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
@@ -13,6 +14,7 @@ from werkzeug.test import TestResponse
 from covertops.actions import passkeys as acts
 from covertops.actions import signing
 from covertops.actions.checking import check
+from covertops.domain.declaration import Recorded
 from covertops.domain.passkeys import Passkey
 from covertops.domain.vocabulary import Stage
 from covertops.storage import sign_in_store
@@ -144,6 +146,54 @@ def test_a_third_person_waits_until_two_others_vouched(acting: Pages) -> None:
         page = browser.post(f"/passkeys/{number}/vouch", {"csrf_token": token[:1]}).headers["Location"]
         assert answer(browser, page, held[short]).status_code == 303
         assert passkey_of(acting.town, third).in_force is in_force
+    assert check(acting.town.house).ok
+
+
+def sent_password(browser: Browser, page: str) -> TestResponse:
+    """Read back what waits for a passkey, find no weaker form on the page, and send a password all the same."""
+    text = browser.client.get(page).text
+    assert ('type="password"' in text, signing_ways.ONLY_BY_PASSKEY in text) == (False, True)
+    asked = asked_on(text)
+    return browser.post(page, {"csrf_token": [asked.token], "intent": [asked.intent], "password": [PASSWORD]})
+
+
+def test_a_password_adds_no_second_passkey(acting: Pages) -> None:
+    add_passkey(acting.town, "chief")
+    chief = acting.browser("chief")
+    refused = sent_password(chief, register(chief, Authenticator(), "Safe").headers["Location"])
+    assert (refused.status_code, "Only a passkey signs this" in refused.text) == (422, True)
+    assert len(acting.town.department().passkeys.by_number) == 1
+    assert check(acting.town.house).ok
+
+
+def test_a_password_vouches_for_nobody(acting: Pages) -> None:
+    give_passkeys(acting.town, "chief", "administrator")
+    third = add_passkey(acting.town, "supervisor-1")
+    chief, number = acting.browser("chief"), passkey_of(acting.town, third).ref.number
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', chief.client.get("/passkeys").text)
+    page = chief.post(f"/passkeys/{number}/vouch", {"csrf_token": token[:1]}).headers["Location"]
+    refused = sent_password(chief, page)
+    assert (refused.status_code, "Only a passkey signs this" in refused.text) == (422, True)
+    assert passkey_of(acting.town, third).vouched_by == ()
+    assert check(acting.town.house).ok
+
+
+def test_of_two_registrations_at_once_the_second_is_not_recorded_unsigned(
+    acting: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chief, other = acting.browser("chief"), Authenticator()
+    add = acts.add
+
+    def after_another(*args: Any) -> Recorded:
+        """Another window's registration is recorded after this one was read and before it is recorded."""
+        monkeypatch.setattr(acts, "add", add)
+        add_passkey(acting.town, "chief", other)
+        return add(*args)
+
+    monkeypatch.setattr(acts, "add", after_another)
+    refused = register(chief, Authenticator())
+    assert (refused.status_code, "Only a passkey signs this" in refused.text) == (422, True)
+    assert [one.credential for one in acting.town.department().passkeys.by_number.values()] == [other.id]
     assert check(acting.town.house).ok
 
 

@@ -19,6 +19,7 @@ from covertops.actions.operations import NotFound
 from covertops.actions.proving import Cloned, WrongPasskey, doubted
 from covertops.domain.declaration import Recorded, kind_of
 from covertops.domain.department import Department
+from covertops.domain.passkeys import only_by_passkey
 from covertops.domain.refusals import Refusal
 from covertops.ledger.forms import from_base64
 from covertops.web.installed import installed
@@ -188,7 +189,14 @@ def _page(
         number=waiting.number,
         facts=[one for one in facts if one.lines],
         empty=[one.label for one in facts if not one.lines],
-        ways=ways_of(department, at.person, waiting.challenge, f"/sign/{waiting.id}", problem),
+        ways=ways_of(
+            department,
+            at.person,
+            waiting.challenge,
+            f"/sign/{waiting.id}",
+            problem,
+            weaker=not only_by_passkey(entry),
+        ),
         fingerprint=fingerprint(waiting.digest),
         until=times.clock(waiting.expires_at),
         change_href=back,
