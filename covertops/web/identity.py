@@ -320,10 +320,7 @@ class Identity:
     def _strengthened(
         self, proves: Callable[[WriteUnit, SignedIn, datetime], bool], event: str, password: str | None = None
     ) -> Outcome:
-        """Count an attempt; where it proves something, carry the session on under a new id, all in one transaction.
-
-        A ``password`` has to be right too. The attempts are forgotten only once everything that was asked for was.
-        """
+        """Count an attempt; where all that is asked is proved, carry the session on under a new id: one transaction."""
         who, now = self.current(), self._clock()
         attempt = None if who is None else self._attempt_of(who.person.id)
         if who is None or attempt is None:
