@@ -26,7 +26,7 @@ from covertops.domain.passkeys import Passkey, only_by_passkey
 from covertops.domain.refusals import refuse
 from covertops.ledger.assertion import Verifier, read_public_key, to_web_base64
 from covertops.ledger.forms import to_base64
-from covertops.storage import pending
+from covertops.storage import pending, sign_in_store
 from covertops.storage.compartments import OPERATION
 from covertops.storage.passkey_store import count_use
 
@@ -66,11 +66,12 @@ def add(
     registered: Registered,
     how: Signing | None,
     now: datetime,
+    session: str = "",
 ) -> Recorded:
     """Put a new passkey on record: signed with the person's other one, or for others to vouch for, or as a first one.
 
-    ``how`` is None unless the person has a passkey in force. Raises BadAssertion for a key that is none of ours,
-    ToSign, WrongPasskey, Cloned and Refusal.
+    ``how`` is None unless the person has a passkey in force. Every session of theirs ends but ``session``, the one in
+    which they do it. Raises BadAssertion for a key that is none of ours, ToSign, WrongPasskey, Cloned and Refusal.
     """
     read_public_key(registered.public_key)
 
@@ -80,28 +81,45 @@ def add(
 
     def keep(done: Done) -> None:
         count_use(done.unit, registered.fingerprint, person, registered.count, now)
+        sign_in_store.end_sessions_of(done.unit, person, now, but=session)
 
     return do_on_department(house, person, PasskeyAdded, given, now, decide, keep, how)
 
 
 def vouch(house: Installation, person: str, number: int, how: Signing, now: datetime) -> Recorded:
-    """Vouch for another person's passkey. Raises NotFound and as :func:`add`."""
+    """Vouch for another person's passkey; their sessions end with it in force. Raises NotFound and as :func:`add`."""
 
     def decide(actor: Actor, facts: Facts, asked: Mapping[str, Any] | None) -> Decided:
         return _by_passkey(decisions.vouch_for_passkey(actor, facts, _passkey(facts, number), asked), how)
 
-    return do_on_department(house, person, PasskeyVouched, {}, now, decide, None, how)
+    def keep(done: Done) -> None:
+        if done.department.passkeys.by_number[number].in_force:
+            sign_in_store.end_sessions_of(done.unit, done.person, now)
+
+    return do_on_department(house, person, PasskeyVouched, {}, now, decide, keep, how)
 
 
 def revoke(
-    house: Installation, person: str, number: int, given: Mapping[str, object], how: Signing, now: datetime
+    house: Installation,
+    person: str,
+    number: int,
+    given: Mapping[str, object],
+    how: Signing,
+    now: datetime,
+    session: str = "",
 ) -> Recorded:
-    """Revoke a passkey. Raises NotFound and as :func:`add`."""
+    """Revoke a passkey; its owner's sessions end, but ``session`` where they do it. Raises NotFound and as :func:`add`.
+
+    A session that a thief opened with it ends with it.
+    """
 
     def decide(actor: Actor, facts: Facts, asked: Mapping[str, Any] | None) -> Decided:
         return decisions.revoke_passkey(actor, facts, _passkey(facts, number), asked)
 
-    return do_on_department(house, person, PasskeyRevoked, given, now, decide, None, how)
+    def keep(done: Done) -> None:
+        sign_in_store.end_sessions_of(done.unit, done.person, now, but=session)
+
+    return do_on_department(house, person, PasskeyRevoked, given, now, decide, keep, how)
 
 
 def _by_passkey(decided: Decided, how: Signing | None) -> Decided:

@@ -16,7 +16,7 @@ from covertops.domain.department import Department
 from covertops.domain.vocabulary import Office
 from covertops.storage.queries import Viewer
 from covertops.web.house import house
-from covertops.web.identity import current_person
+from covertops.web.identity import current_person, identity
 from covertops.web.installed import installed
 from covertops.web.page import Crumb
 from covertops.web.presenting.times import LocalTime
@@ -50,6 +50,12 @@ def viewer_of(department: Department, person: str, now: datetime) -> Viewer:
     """The person with the offices they hold now."""
     member = department.people.get(person)
     return Viewer(person, member.offices(now) if member else frozenset[Office]())
+
+
+def this_session() -> str:
+    """The digest of the session that asks, which a change of one's own factors leaves open."""
+    who = identity().current()
+    return "" if who is None else who.id_hmac
 
 
 def times_of(department: Department, now: datetime) -> LocalTime:

@@ -24,7 +24,7 @@ from covertops.domain.refusals import Refusal
 from covertops.ledger.forms import from_base64
 from covertops.web.installed import installed
 from covertops.web.page import Crumb, Page, Turn
-from covertops.web.pages.asking import Looking, looking, times_of
+from covertops.web.pages.asking import Looking, looking, this_session, times_of
 from covertops.web.pages.invited import invited_page
 from covertops.web.plain_words import PlainWords, facts_of, fingerprint
 from covertops.web.security import SIGNED_IN, audience
@@ -59,7 +59,7 @@ def _add(at: Looking, given: Mapping[str, Any], how: Signing) -> Recorded:
         given["origin"],
         given["count"],
     )
-    return passkeys.add(at.house, at.person, {"name": given["name"]}, made, how, at.now)
+    return passkeys.add(at.house, at.person, {"name": given["name"]}, made, how, at.now, this_session())
 
 
 def _vouch(at: Looking, given: Mapping[str, Any], how: Signing) -> Recorded:
@@ -67,7 +67,8 @@ def _vouch(at: Looking, given: Mapping[str, Any], how: Signing) -> Recorded:
 
 
 def _revoke(at: Looking, given: Mapping[str, Any], how: Signing) -> Recorded:
-    return passkeys.revoke(at.house, at.person, given["number"], {"reason": given["reason"]}, how, at.now)
+    answers = {"reason": given["reason"]}
+    return passkeys.revoke(at.house, at.person, given["number"], answers, how, at.now, this_session())
 
 
 def _code(act: Callable[..., Invited], at: Looking, given: Mapping[str, Any], how: Signing) -> Invited:

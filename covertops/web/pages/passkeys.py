@@ -25,7 +25,7 @@ from covertops.ledger.forms import to_base64
 from covertops.web.form_building import Around, Typed, fields_of, given_of, make_form
 from covertops.web.installed import installed
 from covertops.web.page import Crumb, Page, Tag
-from covertops.web.pages.asking import Looking, looking, number_in
+from covertops.web.pages.asking import Looking, looking, number_in, this_session
 from covertops.web.pages.department_form import done_words
 from covertops.web.pages.department_signing import to_sign
 from covertops.web.passkeys import read_registration, registration
@@ -180,7 +180,7 @@ def _added(at: Looking, department: Department, name: str, made: Registered) -> 
     }
     if department.passkeys.in_force_of(at.person):
         return to_sign(at, "passkey-add", given)
-    entry = acts.add(at.house, at.person, {"name": name}, made, None, at.now)
+    entry = acts.add(at.house, at.person, {"name": name}, made, None, at.now, this_session())
     return redirect(f"/passkeys?entry={entry.number}", 303)
 
 
