@@ -47,6 +47,8 @@ class Appointment:
     instrument: str = ""
     by: str | None = None
     """Who gave it; None where the software did, at set-up."""
+    ended_by: str | None = None
+    """Who ended it before its day, alone or with the account; None while nobody did, and where the city did."""
 
     def covers(self, at: datetime) -> bool:
         """Whether the office was held at ``at``."""
@@ -238,18 +240,20 @@ def _given(department: Department, person: str, appointment: Appointment) -> Dep
     return _with_member(department, replace(member, appointments=(*member.appointments, appointment)))
 
 
-def _ended(department: Department, person: str, offices: Container[Office], at: datetime) -> Department:
+def _ended(
+    department: Department, person: str, offices: Container[Office], at: datetime, by: str | None = None
+) -> Department:
     """The department with what stands of a person's appointments to some offices ended at a moment."""
     member = department.people[person]
     appointments = tuple(
-        replace(one, until=at) if one.office in offices and (one.until is None or one.until > at) else one
+        replace(one, until=at, ended_by=by) if one.office in offices and (one.until is None or one.until > at) else one
         for one in member.appointments
     )
     return _with_member(department, replace(member, appointments=appointments))
 
 
 def _close(department: Department, it: Recorded, entry: AccountClosed) -> Department:
-    department = _ended(department, entry.person, tuple(Office), it.at)
+    department = _ended(department, entry.person, tuple(Office), it.at, entry.by)
     return _with_member(department, replace(department.people[entry.person], closed_at=it.at))
 
 
@@ -316,7 +320,7 @@ def _changed(department: Department, it: Recorded) -> Department:
         case OfficeAppointed() as entry:
             return _appoint(department, it, entry)
         case OfficeEnded() as entry:
-            return _ended(department, entry.person, (Office(entry.held),), it.at)
+            return _ended(department, entry.person, (Office(entry.held),), it.at, entry.by)
         case ActingChiefNamed() as entry:
             return _act_as_chief(department, it, entry)
         case CityInstrumentEntered() as entry:

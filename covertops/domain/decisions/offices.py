@@ -45,7 +45,10 @@ CONFIRMS: tuple[tuple[Office, ...], ...] = (
     (Office.INVESTIGATOR,),
 )
 SETTLED = timedelta(days=30)
-"""Whom the administrator appointed so long before may confirm what that administrator enters; nobody newer."""
+"""Whom the administrator appointed so long before may confirm what that administrator enters; nobody newer.
+
+And whoever was put out of an office so lately still keeps the offices below from confirming in its place.
+"""
 
 
 # Appointments --------------------------------------------------------------------------------------------------------
@@ -232,21 +235,46 @@ def who_confirms(department: Department, waiting: CityInstrument, now: datetime)
     """The people who may confirm the city's instrument, and the first of the offices in which they do.
 
     Never who entered it, never whom it names, never an administrator, and nobody whom the one who entered it has only
-    just appointed. :data:`CONFIRMS` says in which order offices are asked; the first that somebody holds decides.
+    just appointed. :data:`CONFIRMS` says in which order offices are asked; the first that somebody holds decides, or
+    would hold had they not been put out of it: since it was entered, or by the one who entered it not long before
+    (:data:`SETTLED`). Then nobody confirms for a while, rather than whoever the one who entered it left there.
     """
     barred = {waiting.says.by, waiting.says.person}
     able = [one for one in department.people.values() if one.id not in barred and one.closed_at is None]
     for offices in CONFIRMS:
-        found = tuple(one for one in able if any(_is_independent(it, offices, waiting, now) for it in one.appointments))
-        if found:
+        found = tuple(
+            one
+            for one in able
+            if any(it.covers(now) and _is_independent(it, offices, waiting) for it in one.appointments)
+        )
+        if found or any(_was_put_out(one, offices, waiting, now) for one in department.people.values()):
             return offices[0], found
     return Office.AUDITOR, ()
 
 
-def _is_independent(one: Appointment, offices: tuple[Office, ...], waiting: CityInstrument, now: datetime) -> bool:
+def _is_independent(one: Appointment, offices: tuple[Office, ...], waiting: CityInstrument) -> bool:
     """Whether an appointment makes somebody a second person: the first did not give it to them for this."""
     given_for_this = one.by is not None and one.by == waiting.says.by and one.since > waiting.at - SETTLED
-    return one.office in offices and one.covers(now) and not given_for_this
+    return one.office in offices and not given_for_this
+
+
+def _was_put_out(member: Member, offices: tuple[Office, ...], waiting: CityInstrument, now: datetime) -> bool:
+    """Whether somebody could confirm in these offices, had they not lately been ended for them.
+
+    By anybody since the instrument was entered; before that, by the one who entered it, who closes accounts. An office
+    that ran out by its own date was not taken away.
+    """
+    if member.id in {waiting.says.by, waiting.says.person}:
+        return False
+    return any(
+        one.ended_by is not None
+        and one.until is not None
+        and one.since < one.until
+        and one.until > now - SETTLED
+        and ((one.since <= waiting.at < one.until) or one.ended_by == waiting.says.by)
+        and _is_independent(one, offices, waiting)
+        for one in member.appointments
+    )
 
 
 def answer_city_instrument(actor: Actor, facts: Facts, asked: Asked = None) -> Decided:

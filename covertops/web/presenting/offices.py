@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from covertops.domain.decisions.offices import who_confirms
+from covertops.domain.decisions.offices import SETTLED, who_confirms
 from covertops.domain.department import CityInstrument, Department
 from covertops.domain.entries.department import CITY, REVIEWED, CityInstrumentEntered
 from covertops.domain.office_turns import CONFIRM, OfficeTask
@@ -17,6 +17,8 @@ from covertops.web.presenting.turns import NO_DATE
 from covertops.web.presenting.work import Row
 
 CLOCK_BEHIND = "The machine’s clock is behind the last entry of the record, of {last}."
+NEITHER = "it takes a person who neither entered it nor is named in it"
+LATER = f"others may confirm it in their place {SETTLED.days} days later"
 CLOCK_WAITS = "Signed acts wait until it has caught up. The administrator sets the clock."
 
 
@@ -61,7 +63,7 @@ def confirms_words(waiting: CityInstrument, department: Department, now: datetim
     office, people = who_confirms(department, waiting, now)
     names = listed([one.name for one in people])
     if not people:
-        return "Nobody here can confirm it: it takes a person who neither entered it nor is named in it."
+        return f"Nobody here can confirm it now: {NEITHER}. Where such a person’s office was just ended, {LATER}."
     if office is Office.AUDITOR:
         return f"The auditor confirms it: {names}."
     return f"There is no auditor who could. Anyone of these confirms it in the auditor’s place: {names}."
