@@ -5,8 +5,9 @@ counts only when it is vouched for in a way the server cannot make up:
 
 - *own*: its entry is signed with another passkey of the same person;
 - *others*: two other people have each signed, with theirs, that its fingerprint is the one its owner holds;
-- *first*: fewer than two other people have a passkey, so that nobody could vouch. Its fingerprint is printed, kept on
-  paper, and told by every verification, to be compared.
+- *first*: fewer than two people ever had a passkey in force, so that nobody could vouch. Its fingerprint is printed,
+  kept on paper, and told by every verification, to be compared. The server cannot bring this back by revoking
+  passkeys at the weaker level: only who holds the last one in force can, by revoking it with a passkey's signature.
 
 What is *not* checked here: the signatures themselves, which takes cryptography (`export.signatures`).
 """
@@ -61,10 +62,14 @@ class Passkey:
 
 @dataclass(frozen=True)
 class Passkeys:
-    """Every passkey by the number of the entry that added it, and whether nothing weaker may sign."""
+    """Every passkey by the number of the entry that added it, and whether nothing weaker may sign.
+
+    ``ever`` are the people who ever had one in force, since the last in force was revoked with a passkey.
+    """
 
     by_number: Mapping[int, Passkey] = field(default_factory=dict)
     only: bool = False
+    ever: frozenset[str] = frozenset()
 
     def of(self, person: str) -> tuple[Passkey, ...]:
         """A person's passkeys, revoked ones too, in the order in which they were added."""
@@ -91,7 +96,11 @@ class Passkeys:
         """How a new passkey of this person is vouched for, as things stand."""
         if self.in_force_of(person):
             return "own"
-        return "others" if len(self.others_in_force(person)) >= VOUCHERS else "first"
+        return "others" if len(self.ever) >= VOUCHERS else "first"
+
+    def nobody_can_vouch_for(self, person: str) -> bool:
+        """Whether a new passkey of this person would wait for two others, and there are not two."""
+        return self.vouching_for(person) == "others" and len(self.others_in_force(person)) < VOUCHERS
 
 
 def evolve_passkeys(passkeys: Passkeys, it: Recorded) -> Passkeys:
@@ -104,7 +113,7 @@ def evolve_passkeys(passkeys: Passkeys, it: Recorded) -> Passkeys:
             return _with(passkeys, _vouched(known, it)) if known else passkeys
         case PasskeyRevoked() as entry:
             known = passkeys.named(entry.passkey)
-            return _with(passkeys, replace(known, revoked=it.number)) if known else passkeys
+            return _revoked(passkeys, known, it) if known else passkeys
         case PasskeyDoubted() as entry:
             known = passkeys.named(entry.passkey)
             return _with(passkeys, replace(known, doubted=True)) if known else passkeys
@@ -132,7 +141,15 @@ def is_signed_by_passkey(it: Recorded) -> bool:
 
 
 def _with(passkeys: Passkeys, one: Passkey) -> Passkeys:
-    return replace(passkeys, by_number={**passkeys.by_number, one.ref.number: one})
+    ever = passkeys.ever | {one.person} if one.in_force else passkeys.ever
+    return replace(passkeys, by_number={**passkeys.by_number, one.ref.number: one}, ever=ever)
+
+
+def _revoked(passkeys: Passkeys, known: Passkey, it: Recorded) -> Passkeys:
+    """One fewer. The last one in force, revoked with a passkey's signature, lets the department begin again."""
+    left = _with(passkeys, replace(known, revoked=it.number))
+    last = known.in_force and not any(one.in_force for one in left.by_number.values())
+    return replace(left, ever=frozenset()) if last and is_signed_by_passkey(it) else left
 
 
 def _added(passkeys: Passkeys, it: Recorded, entry: PasskeyAdded) -> Passkey:

@@ -1,9 +1,14 @@
-"""What a change of somebody's passkeys brings with it: their sessions end, the one in which they did it left open."""
+"""What a change of somebody's passkeys brings with it: sessions that end, and what is left to do."""
 
 from __future__ import annotations
 
 import re
 
+import pytest
+
+from covertops.actions import passkeys as acts
+from covertops.actions import signing
+from covertops.web.pages.passkeys import BEGIN_AGAIN, NONE_LEFT
 from tests.authenticator import Authenticator
 from tests.signing import add_passkey, give_passkeys, passkey_of, vouch
 from tests.web.test_passkeys import answer, register
@@ -58,3 +63,19 @@ def test_whose_passkey_comes_into_force_signs_in_again(acting: Pages) -> None:
     assert answer(voucher, page, held["administrator"]).status_code == 303
     assert passkey_of(acting.town, third).in_force
     assert [is_signed_in(one) for one in (owner, voucher)] == [False, True]
+
+
+def lose(acting: Pages, short: str, authenticator: Authenticator) -> None:
+    """Somebody revokes the passkey they lost, at the weaker level."""
+    who, number = acting.town.people[short], passkey_of(acting.town, authenticator).ref.number
+    acts.revoke(acting.town.house, who, number, {"reason": "Lost."}, signing.PASSWORD, acting.town.clock())
+
+
+@pytest.mark.parametrize("lost", [(), ("chief",), ("chief", "administrator")])
+def test_where_nobody_can_vouch_the_page_says_what_to_do(acting: Pages, lost: tuple[str, ...]) -> None:
+    held = give_passkeys(acting.town, "chief", "administrator")
+    for short in lost:
+        lose(acting, short, held[short])
+    text = acting.browser("chief").client.get("/passkeys").text
+    told = f"who has one: {BEGIN_AGAIN}" in text, NONE_LEFT in text
+    assert told == (len(lost) == 1, len(lost) == 2)

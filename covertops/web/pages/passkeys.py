@@ -36,6 +36,14 @@ from covertops.web.show import show
 TITLE: Final = "Your passkeys"
 REGISTER: Final = "passkey/register"
 NOT_REGISTERED: Final = "Your authenticator did not register. Nothing was recorded; try again."
+BEGIN_AGAIN: Final = (
+    "if they revoke their last passkey, signing with it, everybody registers again as among the first. "
+    "Or sign at the weaker level."
+)
+NONE_LEFT: Final = (
+    "Nobody has one any more, so no new one can come into force in this record. Sign at the weaker level; to have "
+    "passkeys again, the department begins a new record and keeps this one."
+)
 CRUMBS: Final = (Crumb("My work", "/"), Crumb(TITLE, "/passkeys"))
 
 pages = Blueprint("passkeys", __name__)
@@ -82,6 +90,7 @@ def _list(at: Looking, department: Department, problem: str = "", status: int = 
         "reading/passkeys.html",
         Page(TITLE, "", (CRUMBS[0], Crumb(TITLE)), lead=lead, failed=bool(problem)),
         status,
+        stuck=_stuck(department, at),
         notice=done_words(department, at, number) if number else "",
         problem=problem,
         printed=_shown(added, department, at) if added and added.person == at.person else None,
@@ -89,6 +98,15 @@ def _list(at: Looking, department: Department, problem: str = "", status: int = 
         waiting=[_shown(one, department, at) for one in waiting],
         form=form,
     )
+
+
+def _stuck(department: Department, at: Looking) -> str:
+    """What to do where two others would have to vouch, and there are not two; empty where there are."""
+    passkeys = department.passkeys
+    if not passkeys.nobody_can_vouch_for(at.person):
+        return ""
+    left = sorted(department.name_of(one) for one in passkeys.others_in_force(at.person))
+    return f"Ask {left[0]}, who has one: {BEGIN_AGAIN}" if left else NONE_LEFT
 
 
 def _shown(one: Passkey, department: Department, at: Looking) -> Shown:
