@@ -13,6 +13,7 @@ from covertops.domain.entries.activity import EvidencePreserved
 from covertops.domain.entries.counsel import CityAttorneyWrote, ProsecutorWrote
 from covertops.domain.evolve import evolve
 from covertops.domain.operation import Operation
+from covertops.domain.signatures import not_held
 from covertops.export.signatures import Named, Signatures
 from covertops.ledger.entry import Body, Header, field_values
 from covertops.storage.errors import StorageError
@@ -102,8 +103,10 @@ class Refold:
         try:
             entry = entry_from(body.kind, body.version, body.fields, values)
             it = Recorded(header.stream, header.number, from_header(header.time), header.hash, body.office, entry)
+            office = not_held(self.department, it)
             self._take(it, "department" in parts)
-            self.problems += [f"{_where(header)}: {one}" for one in self.signatures.check(header, body, it)]
+            found = [office] if office else []
+            self.problems += [f"{_where(header)}: {one}" for one in (*found, *self.signatures.check(header, body, it))]
         except (MalformedEntry, KeyError, AttributeError, TypeError, ValueError) as error:
             self._broken.add(header.stream)
             self.operations.pop(header.stream, None)

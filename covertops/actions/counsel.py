@@ -17,7 +17,7 @@ from covertops.actions.installation import Installation
 from covertops.actions.intents import refuse_behind
 from covertops.actions.operations import NotFound, Scene, could_be_an_operation, record_lapse
 from covertops.actions.receipts import Receipt, give_receipt, newest_receipt
-from covertops.actions.recording import record, record_access
+from covertops.actions.recording import not_before, record, record_access
 from covertops.actions.schemas import read_answers
 from covertops.domain.decisions.activation import lapse_at
 from covertops.domain.decisions.counsel import confirm_consultation, consulted
@@ -116,6 +116,7 @@ def confirm(
     """
     with house.store.write() as unit:
         refuse_behind(unit, now)
+        now = not_before(unit, now)
         it, _ = _scene(house, unit, operation_id, number, person, now)
         confirm_consultation(it.operation, it.actor, it.facts, number)
         asked = read_answers(ConsultationConfirmed, given, it.department.zone_name)

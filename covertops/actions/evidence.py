@@ -16,7 +16,7 @@ from covertops.actions.captures import already_kept
 from covertops.actions.folding import entries
 from covertops.actions.installation import Installation
 from covertops.actions.operations import NotFound, scene, settled
-from covertops.actions.recording import Outcome, record
+from covertops.actions.recording import Outcome, not_before, record
 from covertops.actions.schemas import numbers_in, read_answers, with_refs
 from covertops.domain.decisions.activity import preserve_evidence
 from covertops.domain.decisions.package import open_evidence
@@ -84,6 +84,7 @@ def _put_on_record(
 ) -> Outcome:
     """Record a file that is on the disk, decided on the record as it stands now; it goes where nothing was recorded."""
     with recorded_or_removed(house, made["file"]) as unit:
+        now = not_before(unit, now)
         it = settled(house, unit, scene(house, unit, operation_id, person, now), now)
         answers = read_answers(EvidencePreserved, given, it.department.zone_name)
         found = entries(unit, operation_id, numbers_in(EvidencePreserved, answers))
@@ -117,7 +118,9 @@ def open_capture(house: Installation, operation_id: str, person: str, number: in
         decided = open_evidence(it.operation, it.actor, it.facts, number)
     if not known:
         with house.store.write() as unit:
+            now = not_before(unit, now)
             it = scene(house, unit, operation_id, person, now)
+            decided = open_evidence(it.operation, it.actor, it.facts, number)
             outcome = record(house, unit, it.operation, decided, it.department, now)
         house.folds.keep(outcome.operation)
     return OpenCapture(capture.entry, house.files.open(capture.entry.file, only(key)))

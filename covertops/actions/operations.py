@@ -15,7 +15,7 @@ from typing import Any, Final
 from covertops.actions.conflicts import check_conflicts
 from covertops.actions.folding import entries as entries_of
 from covertops.actions.installation import Installation
-from covertops.actions.recording import Outcome, record
+from covertops.actions.recording import Outcome, not_before, record
 from covertops.actions.schemas import numbers_in, read_answers, with_refs
 from covertops.domain.decisions import DECISIONS, Actor, Decided, Decision, Facts, activation, request
 from covertops.domain.decisions.frame import as_held
@@ -29,7 +29,6 @@ from covertops.domain.membership import may_see, reads_with_a_reason
 from covertops.domain.operation import Operation
 from covertops.storage.lookups import next_reference
 from covertops.storage.pending import drop_draft
-from covertops.storage.times import moment
 from covertops.storage.unit_of_work import ReadUnit, WriteUnit
 
 _HEX: Final = frozenset("0123456789abcdef")
@@ -124,6 +123,7 @@ def begin(
     """
     decide = request.submit_request if kind is RequestSubmitted else request.declare_profile
     with house.store.write() as unit:
+        now = not_before(unit, now)
         year = now.astimezone(house.folds.department(unit).zone).year
         it = new_scene(house, unit, person, now, next_reference(unit, year), operation_id)
         if it.operation.last_number:
@@ -160,8 +160,7 @@ def act(
     if decision.signed:
         raise KeyError(name)
     with house.store.write() as unit:
-        # A clock that was set back revives no authority: an act is never decided before the record's last entry.
-        now = max(now, moment(unit.head.last_time))
+        now = not_before(unit, now)
         it = settled(house, unit, scene(house, unit, operation_id, person, now), now)
         decided = decide(unit, decision, it, given, seen)
         outcome = record(house, unit, it.operation, decided, it.department, now)

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from covertops.actions.installation import Installation
 from covertops.actions.operations import NotFound, Scene
 from covertops.actions.packaging import package_from, read_tree, seal_from
-from covertops.actions.recording import Outcome, record
+from covertops.actions.recording import Outcome, not_before, record
 from covertops.actions.schemas import read_answers
 from covertops.domain.decisions.frame import Actor, Facts
 from covertops.domain.decisions.package import (
@@ -152,6 +152,7 @@ def download(house: Installation, operation_id: str, reference: str, person: str
         it, export = _scene(house, unit, operation_id, reference, person, now)
         _, planned = _sealed(house, unit, it.operation, export)
     with house.store.write() as unit:
+        now = not_before(unit, now)
         it, _ = _scene(house, unit, operation_id, reference, person, now)
         decided = download_export(it.operation, it.actor, it.facts, reference)
         outcome = record(house, unit, it.operation, decided, it.department, now)
@@ -164,6 +165,7 @@ def receive(
 ) -> Outcome:
     """The recipient confirms that the package arrived. Raises NotFound and Refusal."""
     with house.store.write() as unit:
+        now = not_before(unit, now)
         it, _ = _scene(house, unit, operation_id, reference, person, now)
         receive_export(it.operation, it.actor, it.facts, reference)
         answers = read_answers(ExportReceived, given, it.department.zone_name)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from covertops.actions.installation import Installation
 from covertops.actions.operations import NotFound
-from covertops.actions.recording import record, record_access
+from covertops.actions.recording import not_before, record, record_access
 from covertops.actions.schemas import read_answers
 from covertops.domain.deadlines import end_of, local_date
 from covertops.domain.decisions.frame import Written
@@ -24,6 +24,7 @@ from covertops.storage.lookups import operation_called
 def open_for_reading(house: Installation, person: str, given: Mapping[str, object], now: datetime) -> str | None:
     """Let somebody read one operation; its id, or None where none has this reference. Raises NotFound and Refusal."""
     with house.store.write() as unit:
+        now = not_before(unit, now)
         department = house.folds.department(unit)
         offices = department.offices_of(person, now)
         office = next((one for one in sorted(READ_WITH_A_REASON) if one in offices), None)

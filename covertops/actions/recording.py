@@ -20,10 +20,19 @@ from covertops.domain.introductions import introductions
 from covertops.domain.operation import Operation
 from covertops.storage.ledger_store import Draft, FieldDraft, Position, append
 from covertops.storage.rows import rows_of
+from covertops.storage.times import moment
 from covertops.storage.unit_of_work import WriteUnit
 from covertops.storage.views import replace_rows, write_changes
 
 ACCESS = "access"
+
+
+def not_before(unit: WriteUnit, now: datetime) -> datetime:
+    """The moment of which an act is decided: never before the record's last entry.
+
+    A clock that was set back revives no authority: whoever acts holds the office they name when it is recorded.
+    """
+    return max(now, moment(unit.head.last_time))
 
 
 @dataclass(frozen=True)

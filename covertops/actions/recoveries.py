@@ -8,7 +8,7 @@ from datetime import datetime
 from covertops.actions.department import Derive, Done, do_on_department
 from covertops.actions.department_signing import Signing
 from covertops.actions.installation import Installation
-from covertops.actions.recording import record_department
+from covertops.actions.recording import not_before, record_department
 from covertops.actions.second_factors import Factors
 from covertops.domain.decisions import Actor
 from covertops.domain.decisions.sign_in import WATCHING, reset_factor, see_recovery
@@ -40,6 +40,7 @@ def untold(department: Department, actor: Actor) -> list[Recovery]:
 def see(house: Installation, person: str, number: int, now: datetime) -> None:
     """Record that a supervisor or auditor has read it. Raises NotYours."""
     with house.store.write() as unit:
+        now = not_before(unit, now)
         department = house.folds.department(unit)
         found = next((one for one in department.recoveries if one.ref.number == number), None)
         decided = see_recovery(Actor(person, department.offices_of(person, now)), found)

@@ -23,7 +23,7 @@ from covertops.actions.operations import NotFound, Stale, after, decide, record_
 from covertops.actions.packages import seal_released
 from covertops.actions.proving import PASSWORD as PASSWORD
 from covertops.actions.proving import Cloned, Proof, doubted, signature_over
-from covertops.actions.recording import Outcome, record, then
+from covertops.actions.recording import Outcome, not_before, record, then
 from covertops.domain.decisions import DECISIONS, Decision, activation
 from covertops.domain.decisions.frame import Decided, Written
 from covertops.domain.declaration import Entry, entry_from, kind_of, values_of
@@ -78,6 +78,7 @@ def prepare(
         raise KeyError(name)
     with house.store.write() as unit:
         refuse_behind(unit, now)
+        now = not_before(unit, now)
         it = settled(house, unit, scene(house, unit, operation_id, person, now), now)
         decided = decide(unit, decision, it, given, seen)
         salts = salts_for(decided[0].entry)
@@ -166,6 +167,7 @@ def _confirm(house: Installation, intent_id: str, person: str, proof: Proof, now
     with house.store.write() as unit:
         intent = find(unit, intent_id, person, now)
         refuse_behind(unit, now)
+        now = not_before(unit, now)
         it = scene(house, unit, intent.operation_id, person, now)
         if (it.operation.moved, position(unit, it.operation.id).number + 1) != (intent.seen, _number(intent)):
             raise Stale(it.operation, intent.seen)

@@ -15,7 +15,7 @@ from covertops.actions.evidence import only, opened_lately
 from covertops.actions.folding import entries
 from covertops.actions.installation import Installation
 from covertops.actions.operations import Scene, scene, settled
-from covertops.actions.recording import Outcome, record
+from covertops.actions.recording import Outcome, not_before, record
 from covertops.actions.schemas import read_answers
 from covertops.domain.decisions.counsel import WROTE, keep_writing, open_writing
 from covertops.domain.declaration import Recorded
@@ -62,7 +62,7 @@ def receive(
         key = unit.compartments.for_writing(compartment(operation_id, office))
     made = sealed_file(house, key, chunks, file_id, expected_size)
     with recorded_or_removed(house, made["file"]) as unit:
-        now = clock()
+        now = not_before(unit, clock())
         it = settled(house, unit, scene(house, unit, operation_id, person, now), now)
         answers = read_answers(WROTE[office], given, it.department.zone_name)
         decided = keep_writing(it.operation, it.actor, it.facts, office, {**answers, **made})
@@ -104,7 +104,9 @@ def open_for(house: Installation, operation_id: str, person: str, number: int, n
         known = opened_lately(unit, operation_id, person, number, now)
     if not known:
         with house.store.write() as unit:
+            now = not_before(unit, now)
             it = scene(house, unit, operation_id, person, now)
+            decided = open_writing(it.operation, it.actor, it.facts, number)
             outcome = record(house, unit, it.operation, decided, it.department, now)
         house.folds.keep(outcome.operation)
     return OpenWriting(entry, house.files.open(entry.file, only(key)))

@@ -2,7 +2,7 @@
 
 The department's entries about passkeys and the operation's own are taken in the order of the log, so that a passkey
 counts from when it was in force until it was revoked. Not checked here: that no revocation was left out of the
-package, which takes the department's own record.
+package and that each signer held the office named, which take the department's own record.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ def check_signatures(record: CopiedRecord, seen: Mapping[str, Seen], log: Signed
             report.found(step.path, problem)
     report.signatures = dict(sorted(signatures.levels.items()))
     report.told += [f"{line}." for line in signatures.told(lambda person: record.called.get(person, "somebody else"))]
+    if report.signatures:
+        report.told.append("That each signer held the office named rests on the department’s full record.")
     return tuple(one.header.number for one in department)
 
 

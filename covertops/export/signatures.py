@@ -1,6 +1,6 @@
 """Checking signatures offline, entry by entry in the order of the log; the department's and a package's verifier both.
 
-    1  an act that must be signed bears a signature
+    1  an act that must be signed bears a signature, and names an office whose act it is
     2  the intent is made again from the entry as it stands; its SHA-256 is what the signature names
     3  the checkpoint named is not newer than the entry and covers the one before it in its stream, and the policy named
        is the one in force then
@@ -10,7 +10,8 @@
     6  a passkey is vouched for: by its owner's other one, by two others, or as one of the first, whose fingerprint is
        told to be compared with the printed one
 
-Raises nothing: whatever does not hold is a problem of that entry. Not checked here: that entries belong to the log.
+Raises nothing: whatever does not hold is a problem of that entry. Not checked here: that entries belong to the log, and
+that whoever signed held the office named, which takes the department's appointments (`domain.signatures.not_held`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from covertops.domain.declaration import NamedCheckpoint, Recorded, Signature, k
 from covertops.domain.entries.department import PolicyAdopted
 from covertops.domain.entries.passkeys import PasskeyAdded, PasskeyVouched
 from covertops.domain.passkeys import PASSKEY, WEAKER, Passkeys, evolve_passkeys
-from covertops.domain.signatures import must_be_signed
+from covertops.domain.signatures import beyond_office, must_be_signed
 from covertops.ledger.assertion import Assertion, BadAssertion, Verifier, check_assertion
 from covertops.ledger.entry import Body, Header
 from covertops.ledger.forms import from_base64
@@ -93,6 +94,9 @@ class Signatures:
             if must_be_signed(it, founded=self.founded):
                 yield f"nobody signed it, and an entry of kind {kind_of(it.entry).name} is signed"
             return
+        beyond = beyond_office(it)
+        if beyond:
+            yield beyond
         if isinstance(it.entry, PasskeyVouched) and (signature.level != PASSKEY or it.entry.by == it.entry.person):
             yield "whoever vouches for a passkey is another person and signs with their own"
         # 2.

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 from covertops.actions import packages, signing
 from covertops.actions.checking import check
@@ -19,8 +20,9 @@ from covertops.domain.vocabulary import Office, Stage
 from covertops.export.names import department_path, entry_path
 from covertops.ledger.forms import to_base64
 from tests.authenticator import Authenticator
-from tests.playing import PROMISE, Town
-from tests.signing import passkey_of, proof_of, sign
+from tests.databases import migrate, sqlite_url
+from tests.playing import PROMISE, Town, found_town
+from tests.signing import give_passkeys, passkey_of, proof_of, sign
 
 Answers = Mapping[str, object]
 
@@ -142,3 +144,15 @@ class House:
         self.prepare_export(operation)
         intent = self.prepared("release-export", "chief", {"reason": "The case was filed."}, operation)
         self.forge(operation, intent, self.signature(intent, self.held["chief"], "chief"))
+
+
+def found_house(folder: Path) -> House:
+    """A small house whose people sign with what they alone hold, and an operation with its promise made."""
+    url = sqlite_url(folder / "covertops.sqlite")
+    migrate(url)
+    town = found_town(url, folder)
+    made = House(town, give_passkeys(town, "chief", "administrator", "supervisor-1"))
+    made.operation = town.begin()
+    made.sign("grant-authorization", "chief", town.grant())
+    town.act("make-promise", made.operation, "investigator-1", PROMISE)
+    return made

@@ -22,7 +22,9 @@ from covertops.actions.checking import check
 from covertops.actions.signing import Intent
 from covertops.domain.declaration import NamedCheckpoint, Signature
 from covertops.domain.entries.authority import AuthorizationGranted
-from covertops.domain.entries.department import SettingChanged
+from covertops.domain.entries.department import (
+    SettingChanged,
+)
 from covertops.domain.entries.passkeys import PasskeyAdded, PasskeyVouched
 from covertops.domain.passkeys import PASSKEY
 from covertops.domain.vocabulary import Office
@@ -32,23 +34,15 @@ from covertops.ledger.forms import to_base64
 from covertops.storage.ledger_read import read_checkpoint
 from covertops.storage.lookups import indexes_of
 from tests.authenticator import Authenticator
-from tests.databases import migrate, sqlite_url
-from tests.hostile.forging import Answers, House
-from tests.playing import PROMISE, found_town
-from tests.signing import add_passkey, give_passkeys, passkey_of, proof_of, registered, sign, sign_on_department, vouch
+from tests.hostile.forging import Answers, House, found_house
+from tests.playing import PROMISE
+from tests.signing import add_passkey, passkey_of, proof_of, registered, sign, sign_on_department, vouch
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     """A small house whose people sign with what they alone hold."""
-    url = sqlite_url(tmp_path / "covertops.sqlite")
-    migrate(url)
-    town = found_town(url, tmp_path)
-    made = House(town, give_passkeys(town, "chief", "administrator", "supervisor-1"))
-    made.operation = town.begin()
-    made.sign("grant-authorization", "chief", town.grant())
-    town.act("make-promise", made.operation, "investigator-1", PROMISE)
-    return made
+    return found_house(tmp_path)
 
 
 def consultation(house: House) -> Answers:
@@ -73,7 +67,11 @@ def test_what_people_signed_verifies_and_is_counted_by_both(house: House, tmp_pa
     assert report.ok, report.findings
     # Six on the operation, and two people who vouched for the supervisor's passkey.
     assert report.signatures == {"passkey": 8}
-    assert [line.split(",")[0] for line in report.told] == ["Passkey of Chief of Police", "Passkey of somebody else"]
+    assert [line.split(",")[0] for line in report.told] == [
+        "Passkey of Chief of Police",
+        "Passkey of somebody else",
+        "That each signer held the office named rests on the department’s full record.",
+    ]
 
 
 # Fabricated ----------------------------------------------------------------------------------------------------------
