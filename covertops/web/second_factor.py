@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import segno
 from flask import Blueprint, redirect, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from covertops.actions.one_time_codes import as_typed, phone_address, phone_secret, sheet
@@ -140,10 +139,10 @@ def _refused(template: str, form: Form, outcome: Outcome, **shown: Any) -> AnyRe
     return page(template, form, 422, **shown)
 
 
-def _qr(address: str) -> Markup:
-    """The address as a picture: our own drawing of black squares, with nothing in it that anybody typed."""
+def _qr(address: str) -> str:
+    """The address as a picture, in an address of its own: an SVG that is shown as an image and never as markup."""
     picture = segno.make(address, error="m", micro=False)
-    return Markup(picture.svg_inline(scale=5, light="#fff", svgclass=None, lineclass=None))
+    return str(picture.svg_data_uri(scale=5, light="#fff", svgclass=None, lineclass=None))
 
 
 def _name() -> str:

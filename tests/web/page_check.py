@@ -89,7 +89,8 @@ class PageReader(HTMLParser):
         if handlers := [name for name in attributes if name.startswith("on")]:
             self.problems.append(f"inline script: {handlers}")
         for name in ("href", "src", "action", "formaction"):
-            if name in attributes and not re.match(r"(/(?!/)|#|$)", attributes[name]):
+            ours = r"(/(?!/)|#|$|data:image/svg\+xml)" if (tag, name) == ("img", "src") else r"(/(?!/)|#|$)"
+            if name in attributes and not re.match(ours, attributes[name]):
                 self.problems.append(f"{name}={attributes[name]!r} leads elsewhere")
 
     def _look_at_nesting(self, tag: str) -> None:
