@@ -18,7 +18,7 @@ from covertops.actions.department_signing import Signing
 from covertops.actions.installation import Installation
 from covertops.actions.one_time_codes import new_code
 from covertops.actions.operations import Scene, record_lapse
-from covertops.actions.recording import record, record_department, refresh
+from covertops.actions.recording import not_before, record, record_department, refresh
 from covertops.actions.schemas import read_answers
 from covertops.actions.set_up_token import spend_token, token_fits
 from covertops.actions.signing import refuse_behind, signed
@@ -46,7 +46,6 @@ from covertops.ledger.checkpoint import fingerprint
 from covertops.storage import account_use, sign_in_store
 from covertops.storage.lookups import all_streams, operations_with
 from covertops.storage.sign_in_store import SignInDigests
-from covertops.storage.times import moment
 from covertops.storage.unit_of_work import ReadUnit, WriteUnit
 
 INVITATION_LASTS: Final = timedelta(days=7)
@@ -342,8 +341,7 @@ def do_on_department(
     with house.store.write() as unit:
         if level is not None:
             refuse_behind(unit, now)
-        # A clock that was set back revives no office: an act is never decided before the record's last entry.
-        now = max(now, moment(unit.head.last_time))
+        now = not_before(unit, now)
         department = house.folds.department(unit)
         actor, facts = actor_and_facts(house, department, person, now)
         decide(actor, facts, None)
